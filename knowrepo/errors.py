@@ -1,0 +1,45 @@
+"""The exceptions of knowrepo.
+
+    KnowrepoError              a mistake in the set-up: two lines on stderr, exit status 2
+    ├── ConfigError            knowrepo.yml cannot be used
+    ├── RepositoryError        the folder cannot be read as a repository
+    ├── OutputError            the output folder cannot be written, or is not ours
+    └── ThemeError             a theme or template is missing or broken
+
+    CacheDamaged               stored bytes no longer match their name; the build mends it by making them again
+
+A mistake in a post is not an exception: it is a ``Problem``, a value (see ``knowrepo.model``).
+"""
+
+
+class KnowrepoError(Exception):
+    """A mistake in the set-up, with the way out in ``hint``."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class ConfigError(KnowrepoError):
+    """knowrepo.yml cannot be used."""
+
+
+class RepositoryError(KnowrepoError):
+    """The folder cannot be read as a repository of posts."""
+
+
+class OutputError(KnowrepoError):
+    """The output folder cannot be written, or belongs to somebody else."""
+
+
+class ThemeError(KnowrepoError):
+    """A theme is missing, or one of its templates is broken."""
+
+
+class CacheDamaged(Exception):
+    """Bytes in the cache no longer match the digest they are stored under."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(f"damaged cache entry {file}")
+        self.file = file

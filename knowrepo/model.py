@@ -1,0 +1,338 @@
+"""Every value of knowrepo, in the order they are made.
+
+    Repository → Source → Document → Body → Post → Site → Artifact          (and Problem, from every stage)
+
+All are frozen. A value is complete when it is born: each stage makes a value of a new type instead of filling in an old one.
+Paths are POSIX paths relative to the repository's root (``posts/churn.ipynb``); URLs are relative to the site's root and end in a
+file name (``posts/churn/index.html``). Dates are aware datetimes.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import PurePosixPath
+from types import MappingProxyType
+from typing import Any
+
+EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+class Severity(enum.StrEnum):
+    """How much a Problem matters: an error keeps a post (or a part of it) off the site, a warning does not, an info is only listed."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A mistake in the content, with its place and the way out.
+
+    ``rule`` is a stable id such as ``header-unknown-key``. ``line`` counts from 1 within the file or, where ``cell`` is given
+    (counted from 0), within that cell. ``excerpt`` is the source line, if it helps.
+    """
+
+    path: str
+    message: str
+    rule: str
+    line: int | None = None
+    cell: int | None = None
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+    excerpt: str = ""
+
+    @property
+    def place(self) -> str:
+        """``path:line``, or ``path cell 0, line 3`` inside a notebook."""
+        if self.cell is not None:
+            return f"{self.path} cell {self.cell}" + (f", line {self.line}" if self.line else "")
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Bytes that lie in a file, named by what they are: ``digest`` identifies the content, ``file`` is an absolute path, ``size`` is in bytes."""
+
+    digest: str
+    file: str
+    size: int
+
+
+Content = bytes | Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author as a header or Git names them. The e-mail address is never published."""
+
+    name: str
+    email: str = ""
+    affiliation: str = ""
+    orcid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that belongs to a source: a sidecar header, or results that somebody has knitted already."""
+
+    path: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file of the repository that may be a post.
+
+    ``blob`` is Git's own content hash (hex) of the bytes on disk. ``created`` and ``updated`` are the first and the last commit that
+    touched the file, across renames; ``None`` where Git cannot know (a shallow clone). ``authors`` are the commit authors, first
+    author first.
+    """
+
+    path: str
+    blob: str
+    created: datetime | None
+    updated: datetime | None
+    authors: tuple[Person, ...] = ()
+    companions: tuple[Companion, ...] = ()
+
+    @property
+    def suffix(self) -> str:
+        """The suffix in lower case: ``.ipynb``."""
+        return PurePosixPath(self.path).suffix.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """What ``scan`` found.
+
+    ``files`` maps every regular file that may be published (tracked, inside, no link) to its blob id. ``commit`` is the full id of HEAD, or
+    "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "".
+    """
+
+    root: str
+    commit: str
+    project_url: str
+    files: Mapping[str, str]
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """The header of a post, complete: what the author did not say has been taken from the text or from Git.
+
+    ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
+    a path or URL. ``url_path`` is the header's ``path``. ``extra`` holds the keys that knowrepo does not know.
+    """
+
+    title: str
+    authors: tuple[Person, ...]
+    tags: tuple[str, ...]
+    created_at: datetime | None
+    updated_at: datetime | None
+    tldr: str
+    subtitle: str = ""
+    thumbnail: str = ""
+    url_path: str = ""
+    proxy: str = ""
+    aliases: tuple[str, ...] = ()
+    dialect: str = "commonmark"
+    draft: bool = False
+    private: bool = False
+    allowed_groups: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = EMPTY
+
+
+class CellKind(enum.StrEnum):
+    """The three kinds of nbformat."""
+
+    MARKDOWN = "markdown"
+    CODE = "code"
+    RAW = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a document.
+
+    ``outputs`` are nbformat 4 output mappings with joined text (never lists of lines). ``format`` is a raw cell's MIME type.
+    ``attachments`` maps a name to a MIME bundle. ``index`` is the cell's place in the source file, for messages.
+    """
+
+    kind: CellKind
+    text: str
+    outputs: tuple[Mapping[str, Any], ...] = ()
+    tags: tuple[str, ...] = ()
+    id: str = ""
+    execution_count: int | None = None
+    format: str = ""
+    attachments: Mapping[str, Mapping[str, str]] = EMPTY
+    metadata: Mapping[str, Any] = EMPTY
+    index: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A post as cells, whatever format it was written in. ``language`` is a Pygments lexer name such as ``python`` or ``r``."""
+
+    path: str
+    meta: Meta
+    cells: tuple[Cell, ...]
+    language: str = "python"
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A file that is not published, and why (a draft, private, no header, or an error that is among the problems)."""
+
+    path: str
+    reason: str
+    line: int | None = None
+    hint: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading with its anchor; ``level`` is 1 to 6."""
+
+    level: int
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A relative link as the author wrote it; in the HTML stands a marker (see ``Body``). ``cell`` is where, for messages."""
+
+    url: str
+    cell: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A picture that was in the post itself: ``name`` is its file name beside the page; width and height are in pixels."""
+
+    name: str
+    content: Content
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A rendered post that knows nothing of the site.
+
+    In ``html`` (sanitised, UTF-8) the URL of every relative link is the marker ``\\x02N\\x03``, where N is its index in ``links``: only the site
+    knows where it leads. ``text`` is the plain text (UTF-8). ``words`` counts the words of the prose.
+    """
+
+    html: Content
+    text: Content
+    headings: tuple[Heading, ...] = ()
+    links: tuple[Link, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    words: int = 0
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A post before it has a place on the site: what one source makes, and all that is cached of it."""
+
+    source: Source
+    meta: Meta
+    body: Body
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a look at a picture's first bytes tells: ``format`` is the suffix without a dot (png, jpg, gif, webp, svg); pixels, 0 if unknown."""
+
+    format: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a link leads.
+
+    ``url`` is relative to the site's root if ``local``, else absolute (or a ``data:`` picture); "" means nowhere: show the text alone.
+    """
+
+    url: str
+    local: bool = True
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post on its page. ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it."""
+
+    source: Source
+    url: str
+    meta: Meta
+    body: Body
+    language: str
+    targets: tuple[Target, ...] = ()
+    copies: tuple[Artifact, ...] = ()
+    thumbnail: Target | None = None
+    source_url: str = ""
+
+    @property
+    def path(self) -> str:
+        """The source's path."""
+        return self.source.path
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Posts that share a tag, an author or a folder, newest first. ``name`` is shown; ``url`` is the group's page; ``readme`` a folder's own page."""
+
+    kind: str
+    name: str
+    url: str
+    posts: tuple[Post, ...]
+    readme: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""."""
+
+    title: str
+    description: str
+    language: str
+    site_url: str
+    project_url: str
+    commit: str
+    posts_per_page: int
+    posts: tuple[Post, ...]
+    tags: tuple[Group, ...]
+    authors: tuple[Group, ...]
+    folders: tuple[Group, ...]
+    readme: Post | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file of the site. Raises ValueError for a path that would leave it."""
+
+    path: str
+    content: Content = field(repr=False)
+
+    def __post_init__(self) -> None:
+        parts = self.path.split("/")
+        if "\0" in self.path or "\\" in self.path or any(part in ("", ".", "..") for part in parts):
+            raise ValueError(f"not a path inside the site: {self.path!r}")

@@ -1,0 +1,110 @@
+"""The only place where URLs are made.
+
+Inside the site a URL is relative to the site's root, ends in a file name and is made of ``[a-z0-9-./_]``, so that the same bytes work under
+any base path, in an artifact browser and from ``file://``. ``relative`` turns it into the link that stands on a page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from urllib.parse import quote, urlsplit
+
+from knowrepo.text import slug
+
+HOME = "index.html"
+ARCHIVE = "archive/index.html"
+TAGS = "tags/index.html"
+AUTHORS = "authors/index.html"
+FOLDERS = "folders/index.html"
+NOT_FOUND = "404.html"
+ATOM = "feed.xml"
+JSON_FEED = "feed.json"
+SITE_JSON = "site.json"
+SITEMAP = "sitemap.xml"
+ROBOTS = "robots.txt"
+
+
+def post(path: str) -> str:
+    """The page of a post: ``posts/<path>/index.html``, from a source path without its suffix or a header's ``path``."""
+    return "/".join(["posts", *(slug(part) for part in path.split("/") if part), "index.html"])
+
+
+def feed_page(number: int) -> str:
+    """Page ``number`` (from 1) of the feed."""
+    return HOME if number == 1 else f"page/{number}/index.html"
+
+
+def group(kind: str, name_slug: str) -> str:
+    """The page of a tag, an author or a folder: ``tags/<slug>/index.html``. A folder's slug may have several parts."""
+    return f"{kind}/{name_slug}/index.html"
+
+
+def folder_slug(path: str) -> str:
+    """A folder's path, slugged part by part."""
+    return "/".join(slug(part) for part in path.split("/"))
+
+
+def beside(page: str, name: str) -> str:
+    """A file that lies beside a page: ``beside("posts/a/index.html", "plot.png")`` is ``posts/a/plot.png``."""
+    return posixpath.join(posixpath.dirname(page), name)
+
+
+def relative(page: str, target: str) -> str:
+    """The link on ``page`` that leads to ``target`` (both relative to the site's root; ``target`` may carry a ``#fragment``)."""
+    path, mark, fragment = target.partition("#")
+    link = posixpath.relpath(path, posixpath.dirname(page) or ".")
+    return link + mark + fragment
+
+
+def absolute(site_url: str, target: str) -> str:
+    """The address of ``target`` on the published site, with ``index.html`` left out."""
+    path = target.removesuffix("index.html") if target.endswith("/index.html") or target == "index.html" else target
+    return site_url + path
+
+
+def source(project_url: str, commit: str, path: str) -> str:
+    """The file at that commit in the project's web interface (GitLab's form, GitHub's for github.com), or "" where either is unknown."""
+    if not project_url or not commit:
+        return ""
+    middle = "blob" if _host(project_url) == "github.com" else "-/blob"
+    return f"{project_url}/{middle}/{commit}/{quote(path, safe='/')}"
+
+
+def commit(project_url: str, commit_id: str) -> str:
+    """The commit in the project's web interface, or "" where either is unknown."""
+    if not project_url or not commit_id:
+        return ""
+    middle = "commit" if _host(project_url) == "github.com" else "-/commit"
+    return f"{project_url}/{middle}/{commit_id}"
+
+
+def project(remote: str) -> str:
+    """The web address of a Git remote, without credentials: ``git@host:group/project.git`` → ``https://host/group/project``; "" if it has none."""
+    remote = remote.strip()
+    scp = re.fullmatch(r"(?:[^@/\s]+@)?([\w.-]+\.[\w.-]+):(?!//)/?(.+)", remote)
+    if scp:
+        return f"https://{scp[1].lower()}/{_project_path(scp[2])}"
+    parts = urlsplit(remote)
+    if not parts.hostname or parts.scheme not in ("https", "http", "ssh", "git"):
+        return ""
+    scheme = parts.scheme if parts.scheme in ("http", "https") else "https"
+    port = f":{parts.port}" if parts.port and parts.scheme in ("http", "https") else ""
+    return f"{scheme}://{parts.hostname}{port}/{_project_path(parts.path)}"
+
+
+def is_web(address: str) -> bool:
+    """Whether this is an http(s) address with a host."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def _project_path(path: str) -> str:
+    return quote(path.strip("/").removesuffix(".git"), safe="/~")
+
+
+def _host(address: str) -> str:
+    return (urlsplit(address).hostname or "").lower()
