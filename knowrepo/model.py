@@ -20,6 +20,10 @@ from typing import Any
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    return EMPTY
+
+
 class Severity(enum.StrEnum):
     """How much a Problem matters: an error keeps a post (or a part of it) off the site, a warning does not, an info is only listed."""
 
@@ -58,7 +62,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Bytes that lie in a file, named by what they are: ``digest`` identifies the content, ``file`` is an absolute path, ``size`` is in bytes."""
+    """Bytes that lie in a file. ``file`` is an absolute path, ``size`` is in bytes.
+
+    ``digest`` identifies the content: its SHA-256, or ``git-`` and the blob id for a file of the repository.
+    """
 
     digest: str
     file: str
@@ -113,7 +120,8 @@ class Repository:
     """What ``scan`` found.
 
     ``files`` maps every regular file that may be published (tracked, inside, no link) to its blob id. ``commit`` is the full id of HEAD, or
-    "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "".
+    "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "". ``prefix`` leads from Git's top level
+    to ``root`` (``sample_repo/``, or "" where they are the same folder): ``prefix + path`` is what a link to the source names.
     """
 
     root: str
@@ -122,6 +130,7 @@ class Repository:
     files: Mapping[str, str]
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = ()
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +156,7 @@ class Meta:
     draft: bool = False
     private: bool = False
     allowed_groups: tuple[str, ...] = ()
-    extra: Mapping[str, Any] = EMPTY
+    extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 class CellKind(enum.StrEnum):
@@ -173,8 +182,8 @@ class Cell:
     id: str = ""
     execution_count: int | None = None
     format: str = ""
-    attachments: Mapping[str, Mapping[str, str]] = EMPTY
-    metadata: Mapping[str, Any] = EMPTY
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=_nothing)
+    metadata: Mapping[str, Any] = field(default_factory=_nothing)
     index: int = 0
 
 
@@ -219,12 +228,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A picture that was in the post itself: ``name`` is its file name beside the page; width and height are in pixels."""
+    """A picture that was in the post itself: ``name`` is its file name beside the page; width and height are in pixels.
+
+    ``label`` is the name of the attachment that it was.
+    """
 
     name: str
     content: Content
     width: int
     height: int
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +245,16 @@ class Body:
     """A rendered post that knows nothing of the site.
 
     In ``html`` (sanitised, UTF-8) the URL of every relative link is the marker ``\\x02N\\x03``, where N is its index in ``links``: only the site
-    knows where it leads. ``text`` is the plain text (UTF-8). ``words`` counts the words of the prose.
+    knows where it leads. ``anchors`` are the ids that a link may lead to. ``pictures`` are the sources of all pictures in their order: a marker,
+    the name of an asset or a ``data:`` URL. ``words`` counts the words of the prose.
     """
 
     html: Content
-    text: Content
     headings: tuple[Heading, ...] = ()
+    anchors: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     assets: tuple[Asset, ...] = ()
+    pictures: tuple[str, ...] = ()
     words: int = 0
     problems: tuple[Problem, ...] = ()
 
@@ -264,20 +279,35 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A picture file of the repository: what it is, where its bytes lie and, for an SVG, the ``data:`` URL that shows it."""
+
+    picture: Picture
+    content: Stored
+    data_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """Where a link leads.
 
     ``url`` is relative to the site's root if ``local``, else absolute (or a ``data:`` picture); "" means nowhere: show the text alone.
+    ``complaint`` says what is wrong with it.
     """
 
     url: str
     local: bool = True
     picture: Picture | None = None
+    complaint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post on its page. ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it."""
+    """A post on its page.
+
+    ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it, ``download`` is the URL of the one that
+    is its source; ``source_url`` is the source in the project's web interface, at the built commit, or "".
+    """
 
     source: Source
     url: str
@@ -288,6 +318,7 @@ class Post:
     copies: tuple[Artifact, ...] = ()
     thumbnail: Target | None = None
     source_url: str = ""
+    download: str = ""
 
     @property
     def path(self) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from anyascii import anyascii
 
 SLUG_LENGTH = 80
+PLAIN_LENGTH = 10_000
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _KEY_SEPARATORS = re.compile(r"[\s_-]+")
-_ATX_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_ATX_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$")
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _NOT_PROSE = re.compile(r"^\s*(?:[#>|!<]|[-*+] |\d+[.)] |\$\$|\\begin|\[TOC\]|---+\s*$|===+\s*$)", re.IGNORECASE)
 _TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
@@ -52,8 +53,11 @@ def legal(value: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Markdown as running text, good enough for a card or a feed: no marks, no HTML tags, white space folded."""
-    value = _LINKS.sub(r"\1", _IMAGES.sub(r"\1", _TAGS.sub("", markdown)))
+    """Markdown as running text, good enough for a card or a feed: no marks, no HTML tags, white space folded.
+
+    Only its first ``PLAIN_LENGTH`` characters count, which bounds what hostile Markdown can cost.
+    """
+    value = _LINKS.sub(r"\1", _IMAGES.sub(r"\1", _TAGS.sub("", markdown[:PLAIN_LENGTH])))
     return " ".join(_MARKS.sub("", value).split())
 
 
@@ -75,11 +79,17 @@ def first_heading(markdown: str) -> str:
         elif not fenced:
             found = _ATX_HEADING.match(line)
             if found:
-                return plain(found[1])
+                return plain(_opened(found[1]))
             if re.match(r"^ {0,3}(=+|-{2,})[ \t]*$", line) and previous.strip() and not _NOT_PROSE.match(previous):
                 return plain(previous)
         previous = line
     return ""
+
+
+def _opened(heading: str) -> str:
+    """A heading without its closing ``#`` characters."""
+    bare = heading.rstrip().rstrip("#")
+    return bare.rstrip() if not bare or bare[-1].isspace() else heading.rstrip()
 
 
 def first_paragraph(markdown: str) -> str:

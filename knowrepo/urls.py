@@ -85,11 +85,15 @@ def project(remote: str) -> str:
     scp = re.fullmatch(r"(?:[^@/\s]+@)?([\w.-]+\.[\w.-]+):(?!//)/?(.+)", remote)
     if scp:
         return f"https://{scp[1].lower()}/{_project_path(scp[2])}"
-    parts = urlsplit(remote)
+    try:
+        parts = urlsplit(remote)
+        number = parts.port
+    except ValueError:  # ssh://git@host:group/project: neither form
+        return ""
     if not parts.hostname or parts.scheme not in ("https", "http", "ssh", "git"):
         return ""
     scheme = parts.scheme if parts.scheme in ("http", "https") else "https"
-    port = f":{parts.port}" if parts.port and parts.scheme in ("http", "https") else ""
+    port = f":{number}" if number and parts.scheme in ("http", "https") else ""
     return f"{scheme}://{parts.hostname}{port}/{_project_path(parts.path)}"
 
 

@@ -1,0 +1,198 @@
+"""The pipeline on one screen: scan → read → render → assemble → pages → write, and a report of what became of every file."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import orjson
+
+from knowrepo import check, config, drafts, git, links, pages, read, render, scan, site, write
+from knowrepo.cache import Cache, key
+from knowrepo.config import Config
+from knowrepo.errors import CacheDamaged
+from knowrepo.model import Draft, Found, Problem, Repository, Severity, Site, Skipped, Source, Stored
+from knowrepo.pages.theme import Theme
+from knowrepo.write import Written
+
+Progress = Callable[[int, int, str], None]
+"""Called with (sources done, sources in all, path) while drafts are made."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open."""
+
+    drafts: bool = False
+    audience: frozenset[str] = frozenset()
+    worktree: bool = False
+    site_url: str = ""
+    project_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of every file: published posts, files left out with the reason, all problems, and what was written."""
+
+    published: int
+    skipped: tuple[Skipped, ...]
+    problems: tuple[Problem, ...]
+    written: Written = field(default_factory=lambda: Written(0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Workshop:
+    """What every build of one repository works with. ``out`` is the folder of the site, absolute; the cache may be any folder."""
+
+    root: Path
+    out: Path
+    cache: Cache
+    options: Options = field(default_factory=Options)
+    progress: Progress = field(default=lambda _done, _all, _path: None)
+
+
+def build(shop: Workshop) -> Report:
+    """Build the site. Raises KnowrepoError for a mistake in the set-up; mistakes in posts are in the report."""
+    write.check(shop.out)
+    settings, repository, theme = _prepare(shop)
+    whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options)
+    old = write.manifest(shop.out)
+    if old and old.key == whole and write.whole(shop.out, old):
+        report = _remembered(shop.cache, whole, len(old.files))
+        if report:
+            return report
+    while True:
+        try:
+            return _build(shop, settings, repository, theme, whole)
+        except CacheDamaged:  # the damaged file is gone by now, so this ends
+            continue
+
+
+def examine(shop: Workshop) -> Report:
+    """Everything a build would say, without writing a site."""
+    settings, repository, _ = _prepare(shop)
+    _, report = _assemble(shop, settings, repository)
+    return report
+
+
+def site_of(shop: Workshop) -> tuple[Site, Report]:
+    """The Site and the report, without pages."""
+    settings, repository, _ = _prepare(shop)
+    return _assemble(shop, settings, repository)
+
+
+def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
+    settings = config.load(_settings_file(shop.root))
+    repository = scan.scan(
+        shop.root,
+        suffixes=frozenset(read.READERS),
+        worktree=shop.options.worktree,
+        exclude=settings.exclude,
+        outside=(shop.out, shop.cache.folder),
+    )
+    project = settings.project_url or shop.options.project_url or repository.project_url
+    settings = replace(settings, site_url=settings.site_url or shop.options.site_url)
+    return settings, replace(repository, project_url=project), pages.theme.load(_theme_folders(shop.root, settings))
+
+
+def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
+    made, report = _assemble(shop, settings, repository)
+    written = write.write(shop.out, pages.artifacts(made, theme), whole)
+    report = replace(report, written=written)
+    shop.cache.put(key("report", whole), _dump(report))
+    return report
+
+
+def _assemble(shop: Workshop, settings: Config, repository: Repository) -> tuple[Site, Report]:
+    made: list[Draft] = []
+    skipped: list[Skipped] = []
+    for done, source in enumerate(repository.sources):
+        shop.progress(done, len(repository.sources), source.path)
+        result = _draft(shop, source, settings)
+        (made if isinstance(result, Draft) else skipped).append(result)  # type: ignore[arg-type]
+    shop.progress(len(repository.sources), len(repository.sources), "")
+    pictures = {path: found for path in sorted(links.pictures(made, repository.files)) if (found := _picture(shop.root, path, repository))}
+    sources = {draft.source.path: _file(shop.root, draft.source.path, draft.source.blob) for draft in made}
+    whole = site.assemble(made, repository, settings, pictures, sources)
+    problems = (
+        *repository.problems,
+        *(problem for left in skipped for problem in left.problems),
+        *(problem for draft in made for problem in draft.body.problems),
+        *whole.problems,
+        *check.problems(whole),
+    )
+    return whole, Report(len(whole.posts), tuple(skipped), problems)
+
+
+def _draft(shop: Workshop, source: Source, settings: Config) -> Draft | Skipped:
+    included = site.is_readme(source.path) or config.under(source.path, settings.include)
+    options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
+    name = key("draft", source, options)
+    found = shop.cache.get(name)
+    if found:
+        draft = drafts.load(found, source, shop.cache)
+        if draft:
+            return draft
+    made = _make(shop.root, source, options, settings.max_post_mb * 1_000_000)
+    if isinstance(made, Draft):
+        made = drafts.keep(made, shop.cache)
+    if isinstance(made, Draft) or not made.problems:
+        shop.cache.put(name, drafts.dump(made))
+    return made
+
+
+def _make(root: Path, source: Source, options: read.Options, limit: int) -> Draft | Skipped:
+    try:
+        data = git.read_file(root, source.path, limit)
+        companions = {companion.path: git.read_file(root, companion.path, limit) for companion in source.companions}
+    except git.Unreadable as error:
+        return Skipped(source.path, "unreadable", problems=(Problem(source.path, str(error), "file-unreadable", hint=error.hint),))
+    return drafts.make(source, data, companions, options)
+
+
+def _picture(root: Path, path: str, repository: Repository) -> Found | None:
+    try:
+        data = git.read_file(root, path, render.images.LIMIT)
+    except git.Unreadable:
+        return None
+    picture = render.images.probe(data)
+    if not picture:
+        return None
+    content = Stored(f"git-{repository.files[path]}", str(root / path), len(data))
+    return Found(picture, content, render.images.data_url(data) if picture.format == "svg" else "")
+
+
+def _file(root: Path, path: str, blob: str) -> Stored:
+    file = root / path
+    return Stored(f"git-{blob}", str(file), file.stat().st_size)
+
+
+def _settings_file(root: Path) -> bytes | None:
+    with contextlib.suppress(FileNotFoundError):
+        return (root / config.FILE).read_bytes()
+    return None
+
+
+def _theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:
+    own = root / "theme"
+    named = () if settings.theme == "base" else (root / settings.theme,)
+    return (*((own,) if own.is_dir() else ()), *named, pages.theme.default_folder())
+
+
+def _dump(report: Report) -> bytes:
+    return orjson.dumps(asdict(report))
+
+
+def _remembered(cache: Cache, whole: str, files: int) -> Report | None:
+    data = cache.get(key("report", whole))
+    value = orjson.loads(data) if data else None
+    if not value or any(problem["severity"] == Severity.ERROR for problem in value["problems"]):
+        return None
+    return Report(
+        value["published"],
+        tuple(Skipped(left["path"], left["reason"], left["line"], left["hint"]) for left in value["skipped"]),
+        tuple(drafts.problem(found) for found in value["problems"]),
+        Written(0, files, 0),
+    )

@@ -1,0 +1,125 @@
+"""Values under the hash of all that they depend on.
+
+The folder holds two kinds of files, both disposable: ``entries/`` (a value under the key of the arguments that made it) and ``objects/`` (bytes
+under their own digest). Both are written beside and renamed, so that a build that is killed leaves whole files; an entry carries the digest
+of its bytes, so that a damaged one counts as absent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+from functools import cache as once
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from knowrepo.errors import CacheDamaged
+from knowrepo.model import Content, Stored
+
+_MAKERS = (
+    "jinja2", "jupytext", "linkify-it-py", "markdown", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbformat", "nh3", "orjson", "pillow", "pygments",
+    "pyyaml", "beautifulsoup4", "anyascii",
+)  # fmt: skip
+"""The packages whose version changes what a post becomes."""
+
+
+class Cache:
+    """A folder of values. Nothing is kept in memory; several builds may use it at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes under this key, or None if there are none or they are damaged."""
+        try:
+            data = self._entry(key).read_bytes()
+        except OSError:
+            return None
+        digest, value = data[:32], data[32:]
+        return value if hashlib.sha256(value).digest() == digest else None
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep the bytes under this key. A cache that cannot be written is no error: the next build only has more to do."""
+        with contextlib.suppress(OSError):
+            _replace(self._entry(key), hashlib.sha256(value).digest() + value)
+
+    def keep(self, content: Content) -> Stored:
+        """The bytes as a file named by their digest. Raises OSError if it cannot be written: then there is nowhere to hold them."""
+        if isinstance(content, Stored):
+            return content
+        digest = hashlib.sha256(content).hexdigest()
+        stored = Stored(digest, str(self._object(digest)), len(content))
+        if not intact(stored):
+            _replace(Path(stored.file), content)
+        return stored
+
+    def stored(self, digest: str, size: int) -> Stored | None:
+        """What ``keep`` returned earlier, or None if it is no longer there."""
+        stored = Stored(digest, str(self._object(digest)), size)
+        return stored if intact(stored) else None
+
+    def _entry(self, key: str) -> Path:
+        return self.folder / "entries" / key[:2] / key[2:]
+
+    def _object(self, digest: str) -> Path:
+        return self.folder / "objects" / digest[:2] / digest[2:]
+
+
+def load(content: Content) -> bytes:
+    """The bytes themselves. Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest."""
+    if isinstance(content, bytes):
+        return content
+    file = Path(content.file)
+    try:
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise CacheDamaged(content.file) from error
+    if content.digest.startswith("git-") or hashlib.sha256(data).hexdigest() == content.digest:
+        return data
+    with contextlib.suppress(OSError):
+        file.unlink()
+    raise CacheDamaged(content.file)
+
+
+def intact(stored: Stored) -> bool:
+    """Whether the file is there in its full length; what is in it is looked at when it is read."""
+    try:
+        return os.stat(stored.file).st_size == stored.size
+    except OSError:
+        return False
+
+
+def key(*arguments: Any) -> str:
+    """The key of a value: the hash of the arguments of the function that makes it and of the code that makes it."""
+    text = orjson.dumps([fingerprint(), *arguments], default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    return hashlib.sha256(text).hexdigest()
+
+
+@once
+def fingerprint() -> str:
+    """The hash of knowrepo's own code, of the versions of the packages that it makes posts with, and of Python's."""
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    package = Path(__file__).parent
+    for file in sorted(package.rglob("*.py")):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    for name in _MAKERS:
+        digest.update(f"{name} {metadata.version(name)}\n".encode())
+    return digest.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return dict(value)
+
+
+def _replace(file: Path, data: bytes) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    beside.write_bytes(data)
+    beside.replace(file)

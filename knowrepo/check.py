@@ -1,0 +1,49 @@
+"""What is wrong with a whole site that no single post could know: links that lead nowhere, pictures that are missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from knowrepo.model import Post, Problem, Severity, Site
+
+
+def problems(site: Site) -> tuple[Problem, ...]:
+    """All of them, in the order of the posts' paths."""
+    pages = sorted([*site.posts, *(group.readme for group in site.folders if group.readme)], key=lambda post: post.path)
+    found = [problem for post in pages for problem in _post(post)]
+    homeless = [(post, target) for post in pages for target in post.targets if not target.url and not target.complaint]
+    if homeless:
+        found.append(
+            Problem(
+                homeless[0][0].path,
+                f"{len(homeless)} links to files of the repository are shown without a link, since its address on GitLab is not known",
+                "project-unknown",
+                hint="set `project_url` in knowrepo.yml, or add a Git remote",
+                severity=Severity.INFO,
+            )
+        )
+    return tuple(found)
+
+
+def _post(post: Post) -> Iterator[Problem]:
+    pictures = set(post.body.pictures)
+    in_cells = post.path.endswith(".ipynb")
+    for index, (link, target) in enumerate(zip(post.body.links, post.targets, strict=True)):
+        if target.complaint:
+            what = "picture" if f"\x02{index}\x03" in pictures else "link"
+            yield Problem(
+                post.path,
+                f'the {what} "{link.url}" leads nowhere: {target.complaint}',
+                f"{what}-broken",
+                cell=link.cell if in_cells else None,
+                hint="correct the path; it is relative to the file it stands in",
+                severity=Severity.WARNING,
+            )
+    if post.thumbnail and post.thumbnail.complaint:
+        yield Problem(
+            post.path,
+            f'the thumbnail "{post.meta.thumbnail}" cannot be shown: {post.thumbnail.complaint}',
+            "thumbnail-broken",
+            hint="give the number of a picture in the post (from 0) or the path of a picture file",
+            severity=Severity.WARNING,
+        )

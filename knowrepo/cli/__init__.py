@@ -1,0 +1,258 @@
+"""The command line: options, one call, a report. The clock, the environment and the working directory are read here and passed down.
+
+Imports of the other rooms stand inside the commands, so that ``knowrepo --help`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from knowrepo import __version__
+from knowrepo.errors import KnowrepoError
+
+if TYPE_CHECKING:
+    from knowrepo.build import Options, Workshop
+
+CACHE = ".knowrepo/cache"
+
+
+class Door(click.Group):
+    """Says a mistake in the set-up in two lines and ends with status 2; anything else keeps its traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except KnowrepoError as error:
+            click.echo(f"error: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"help: {error.hint}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="knowrepo")
+@click.option("-C", "folder", type=click.Path(file_okay=False), default=".", metavar="DIR", help="The repository (default: here).")
+@click.pass_context
+def cli(ctx: click.Context, folder: str) -> None:
+    """A Git repository of notebooks becomes a static knowledge repository."""
+    ctx.obj = Path(os.path.abspath(folder))  # Path.resolve would follow links
+
+
+def main() -> None:
+    """The console script."""
+    cli()
+
+
+Command = Callable[..., None]
+
+
+def _selection(command: Command) -> Command:
+    """The options that say which posts there are."""
+    options = (
+        click.option("--drafts", is_flag=True, help="Publish drafts too."),
+        click.option(
+            "--audience", multiple=True, metavar="GROUP", help="Publish also the private posts that name this group. May be repeated."
+        ),
+        click.option("--worktree", is_flag=True, help="Include files that Git does not track yet (and does not ignore)."),
+        click.option(
+            "--cache",
+            "cache_folder",
+            type=click.Path(),
+            default=CACHE,
+            show_default=True,
+            metavar="DIR",
+            help="Where made things are kept.",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _as_json(command: Command) -> Command:
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(command)
+
+
+def _options(drafts: bool, audience: tuple[str, ...], worktree: bool) -> Options:
+    from knowrepo.build import Options
+
+    return Options(
+        drafts=drafts,
+        audience=frozenset(audience),
+        worktree=worktree,
+        site_url=_with_slash(os.environ.get("CI_PAGES_URL", "")),
+        project_url=os.environ.get("CI_PROJECT_URL", ""),
+    )
+
+
+def _with_slash(address: str) -> str:
+    return address if not address or address.endswith("/") else address + "/"
+
+
+def _workshop(root: Path, out: str, cache_folder: str, options: Options, *, quiet: bool = False) -> Workshop:
+    from knowrepo.build import Workshop
+    from knowrepo.cache import Cache
+    from knowrepo.cli import progress
+
+    return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet))
+
+
+@cli.command()
+@click.argument("directory", required=False, type=click.Path(file_okay=False))
+@click.option("--title", default="Knowledge repository", show_default=True, help="The title of the site.")
+@click.pass_obj
+def init(root: Path, directory: str | None, title: str) -> None:
+    """Set up a repository of posts: settings, a first post, GitLab jobs, a pre-commit hook. Keeps every file that is there."""
+    from datetime import date
+
+    from knowrepo import scaffold
+
+    folder = root / directory if directory else root
+    for placed in scaffold.repository(folder, title=title, author=_author(folder), today=date.today()):
+        click.echo(f"{'wrote' if placed.new else 'kept '}  {placed.path}")
+    click.echo(
+        "\nNext: knowrepo serve" + (f" (in {directory})" if directory else "") + "  shows the site; commit and push to publish it.",
+        err=True,
+    )
+
+
+def _author(folder: Path) -> str:
+    """Who writes here: Git's user, else the login name."""
+    from knowrepo import git
+
+    checkout = git.describe(next(parent for parent in (folder, *folder.parents) if parent.is_dir()))
+    return checkout.user.name if checkout and checkout.user else os.environ.get("USER", "") or "Your name"
+
+
+@cli.command()
+@click.argument("title")
+@click.option("--in", "folder", default="posts", show_default=True, metavar="FOLDER", help="The folder of the new post.")
+@click.option(
+    "--format", "form", type=click.Choice(["ipynb", "md", "py", "qmd", "Rmd"]), default="ipynb", show_default=True, help="The kind of file."
+)
+@click.option("--author", default="", help="The author (default: Git's user.name).")
+@click.pass_obj
+def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
+    """Make a new post with its header. TITLE is its title, or the path of the file to make (posts/churn.ipynb)."""
+    from datetime import date
+    from pathlib import PurePosixPath
+
+    from knowrepo import scaffold
+
+    path = scaffold.post_path(folder, title, form)
+    given = PurePosixPath(title)
+    if given.suffix.removeprefix(".") in scaffold.FORMATS and " " not in title:
+        path, title = title, given.stem.replace("-", " ").replace("_", " ").capitalize()
+    scaffold.new_post(root, path, title, author=author or _author(root), today=date.today())
+    click.echo(path)
+
+
+@cli.command()
+@click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
+@click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
+@_selection
+@_as_json
+@click.pass_obj
+def build(root: Path, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+    """Build the site."""
+    started = time.perf_counter()
+    from knowrepo import build as pipeline
+    from knowrepo.cli import report as reports
+
+    report = pipeline.build(_workshop(root, out, cache_folder, _options(**selection), quiet=quiet))
+    seconds = time.perf_counter() - started
+    reports.print_problems(report, all_of_them=False)
+    if not quiet:
+        reports.print_built(report, Path(out), seconds)
+    if as_json:
+        reports.print_json(reports.built(report, seconds))
+    if strict and reports.counted(report):
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("paths", nargs=-1)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "gitlab"]),
+    default="text",
+    show_default=True,
+    help="On stdout; gitlab: Code Quality.",
+)
+@click.option("--strict", is_flag=True, help="End with status 1 for warnings too.")
+@_selection
+@_as_json
+@click.pass_obj
+def check(root: Path, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+    """Say what is wrong, and what will not be published and why. PATHS narrows the report to these files and folders."""
+    from knowrepo import build as pipeline
+    from knowrepo.cli import report as reports
+
+    shop = _workshop(root, "public", cache_folder, _options(**selection))
+    report = reports.narrowed(pipeline.examine(shop), tuple(_in_repository(root, path) for path in paths))
+    reports.print_problems(report, all_of_them=True)
+    reports.print_checked(report)
+    if as_json or form == "json":
+        reports.print_json(reports.checked(report))
+    elif form == "gitlab":
+        click.echo(reports.code_quality(report))
+    if reports.errors(report) or (strict and reports.counted(report)):
+        sys.exit(1)
+
+
+def _in_repository(root: Path, path: str) -> str:
+    return Path(os.path.relpath(path, root)).as_posix()
+
+
+@cli.command("list")
+@click.option("--all", "everything", is_flag=True, help="List also the files that are not published, and why.")
+@_selection
+@_as_json
+@click.pass_obj
+def list_posts(root: Path, everything: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+    """List the posts, newest first."""
+    from knowrepo import build as pipeline
+    from knowrepo.cli import report as reports
+
+    site, report = pipeline.site_of(_workshop(root, "public", cache_folder, _options(**selection), quiet=True))
+    if as_json:
+        reports.print_json(reports.listed(site, report))
+    else:
+        reports.print_list(site, report, everything=everything)
+
+
+@cli.command()
+@click.argument("what", type=click.Choice(["header", "config"]))
+def schema(what: str) -> None:
+    """Print the JSON Schema of a post's header or of knowrepo.yml."""
+    from knowrepo import config, frontmatter
+    from knowrepo.cli import report as reports
+
+    reports.print_json(frontmatter.json_schema() if what == "header" else config.json_schema())
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The port on 127.0.0.1; 0 picks a free one.")
+@click.option("--drafts/--no-drafts", default=True, show_default=True, help="Show drafts.")
+@click.option("--tracked", is_flag=True, help="Show only files that Git tracks.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
+@click.option(
+    "--cache", "cache_folder", type=click.Path(), default=CACHE, show_default=True, metavar="DIR", help="Where made things are kept."
+)
+@click.pass_obj
+def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool, cache_folder: str) -> None:
+    """Show the site on this computer, and reload it when a file is saved."""
+    from knowrepo import serve as server
+
+    shop = _workshop(root, ".knowrepo/preview", cache_folder, _options(drafts, (), not tracked), quiet=True)
+    server.run(shop, port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

@@ -1,0 +1,204 @@
+"""Reports: problems as a compiler prints them, one JSON document for programs, GitLab's Code Quality report."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from knowrepo.build import Report
+from knowrepo.model import Post, Problem, Severity, Site, Skipped
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+_SHOWN = 20
+"""How many warnings a build prints; ``check`` prints all."""
+
+
+def errors(report: Report) -> int:
+    """How many errors there are."""
+    return _count(report, Severity.ERROR)
+
+
+def counted(report: Report) -> int:
+    """How many errors and warnings there are."""
+    return errors(report) + _count(report, Severity.WARNING)
+
+
+def _count(report: Report, severity: Severity) -> int:
+    return sum(problem.severity is severity for problem in report.problems)
+
+
+def narrowed(report: Report, paths: tuple[str, ...]) -> Report:
+    """The part of a report that is about these files and folders; all of it if none are given."""
+    if not paths:
+        return report
+
+    def within(path: str) -> bool:
+        return any(given == "." or path == given or path.startswith(given + "/") for given in paths)
+
+    return replace(
+        report,
+        problems=tuple(problem for problem in report.problems if within(problem.path)),
+        skipped=tuple(left for left in report.skipped if within(left.path)),
+    )
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def built(report: Report, seconds: float) -> dict[str, Any]:
+    """``build --json``."""
+    return {
+        **checked(report),
+        "written": report.written.written,
+        "unchanged": report.written.unchanged,
+        "removed": report.written.removed,
+        "seconds": round(seconds, 3),
+    }
+
+
+def checked(report: Report) -> dict[str, Any]:
+    """``check --json``."""
+    return {
+        "schema_version": 1,
+        "published": report.published,
+        "skipped": [_left_out(left) for left in report.skipped],
+        "problems": [_problem(problem) for problem in report.problems],
+    }
+
+
+def listed(site: Site, report: Report) -> dict[str, Any]:
+    """``list --json``."""
+    return {"schema_version": 1, "posts": [_post(post) for post in site.posts], "skipped": [_left_out(left) for left in report.skipped]}
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    return {
+        "path": problem.path,
+        "line": problem.line,
+        "cell": problem.cell,
+        "message": problem.message,
+        "hint": problem.hint,
+        "severity": problem.severity.value,
+        "rule": problem.rule,
+    }
+
+
+def _left_out(left: Skipped) -> dict[str, Any]:
+    first = left.problems[0] if left.problems else None
+    return {
+        "path": left.path,
+        "line": first.line if first else left.line,
+        "message": first.message if first else left.reason,
+        "hint": first.hint if first else left.hint,
+    }
+
+
+def _post(post: Post) -> dict[str, Any]:
+    meta = post.meta
+    return {
+        "path": post.path,
+        "url": post.url,
+        "title": meta.title,
+        "authors": [person.name for person in meta.authors],
+        "tags": list(meta.tags),
+        "created_at": meta.created_at.isoformat() if meta.created_at else None,
+        "updated_at": meta.updated_at.isoformat() if meta.updated_at else None,
+        "tldr": meta.tldr,
+    }
+
+
+def print_problems(report: Report, *, all_of_them: bool) -> None:
+    """On stderr: errors in full, warnings too (a build stops after a few), what is only for information in ``check`` alone."""
+    shown = 0
+    for problem in sorted(report.problems, key=lambda problem: (problem.severity is not Severity.ERROR, problem.severity is Severity.INFO)):
+        if problem.severity is Severity.INFO and not all_of_them:
+            continue
+        shown += problem.severity is not Severity.ERROR
+        if not all_of_them and shown > _SHOWN:
+            continue
+        _print_problem(problem)
+    if not all_of_them and shown > _SHOWN:
+        click.echo(f"… and {shown - _SHOWN} more warnings: `knowrepo check` shows them all\n", err=True)
+
+
+def _print_problem(problem: Problem) -> None:
+    click.echo(click.style(problem.severity.value, fg=_COLOURS[problem.severity], bold=True) + f": {problem.message}", err=True)
+    click.echo(f" --> {problem.place}", err=True)
+    if problem.excerpt:
+        click.echo(f"  |  {problem.excerpt}", err=True)
+    if problem.hint:
+        click.echo(f"help: {problem.hint}", err=True)
+    click.echo("", err=True)
+
+
+def print_built(report: Report, out: Path, seconds: float) -> None:
+    """The last lines of a build."""
+    written = report.written
+    click.echo(f"{_posts(report.published)} published, {_reasons(report)}{_problems(report)}", err=True)
+    changes = f"{written.written} files written, {written.unchanged} unchanged, {written.removed} removed"
+    click.echo(f"{out / 'index.html'}: {changes}, {seconds:.1f} s", err=True)
+
+
+def print_checked(report: Report) -> None:
+    """The last lines of a check."""
+    for left in report.skipped:
+        if not left.problems and left.reason != "no header":
+            click.echo(f"not published: {left.path} ({left.reason})", err=True)
+    click.echo(f"{_posts(report.published)} to publish, {_reasons(report)}{_problems(report)}", err=True)
+
+
+def print_list(site: Site, report: Report, *, everything: bool) -> None:
+    """Posts on stdout, one a line: date, path, title."""
+    for post in site.posts:
+        day = post.meta.created_at.date().isoformat() if post.meta.created_at else "----------"
+        click.echo(f"{day}  {post.path}  {post.meta.title}")
+    if everything:
+        for left in report.skipped:
+            why = left.problems[0].message if left.problems else left.reason
+            click.echo(f"not published  {left.path}  {why}")
+
+
+def code_quality(report: Report) -> str:
+    """GitLab's Code Quality report (https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format)."""
+    return orjson.dumps(
+        [
+            {
+                "description": problem.message + (f" ({problem.hint})" if problem.hint else ""),
+                "check_name": problem.rule,
+                "fingerprint": hashlib.sha256(f"{problem.rule} {problem.place} {problem.message}".encode()).hexdigest(),
+                "severity": _GITLAB[problem.severity],
+                "location": {
+                    "path": report.prefix + problem.path,
+                    "lines": {"begin": problem.line if problem.line and problem.cell is None else 1},
+                },
+            }
+            for problem in report.problems
+        ],
+        option=orjson.OPT_INDENT_2,
+    ).decode()
+
+
+def _posts(number: int) -> str:
+    return f"{number} post" if number == 1 else f"{number} posts"
+
+
+def _reasons(report: Report) -> str:
+    reasons = Counter("with errors" if left.problems else left.reason for left in report.skipped)
+    if not reasons:
+        return "none left out"
+    parts = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items()))
+    return f"{sum(reasons.values())} files left out ({parts}; `knowrepo list --all` names them)"
+
+
+def _problems(report: Report) -> str:
+    found, warnings = errors(report), _count(report, Severity.WARNING)
+    return f"; {found} errors, {warnings} warnings" if found or warnings else ""

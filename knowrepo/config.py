@@ -1,0 +1,114 @@
+"""knowrepo.yml, the settings of a repository: all are optional.
+
+``SETTINGS`` is the table of them: ``load``, ``json_schema`` and the documentation are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from knowrepo.errors import ConfigError
+from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, did_you_mean, kinds, read, tree
+from knowrepo.fields import json_schema as _json_schema
+
+FILE = "knowrepo.yml"
+
+_LANGUAGE = kinds.word(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language tag such as en or pt-BR")
+_NAME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
+
+SETTINGS = (
+    Field("title", kinds.LINE, "The name of the site.", "What we found out", default="Knowledge repository"),
+    Field("description", kinds.LINE, "One line below it, and in the feeds.", "Notebooks of the growth team", default=""),
+    Field("language", _LANGUAGE, "The language of the posts, as HTML names it.", "de", default="en"),
+    Field("site_url", kinds.SITE, "Where the site will be published; feeds and the sitemap need it.", "https://growth.pages.example.org/", default=""),
+    Field(
+        "project_url",
+        kinds.SITE,
+        "The project on GitLab or GitHub, for links to the source. If missing: as the Git remote says.",
+        "https://gitlab.example.org/growth/posts",
+        default="",
+    ),
+    Field("include", kinds.FOLDERS, "Folders whose files are posts even without a header; `.` is the whole repository.", ["posts"], default=[]),
+    Field("exclude", kinds.TEXTS, "Patterns of files that are never posts.", ["scratch/**", "*_old.ipynb"], default=[]),
+    Field("theme", _NAME, "The theme that the pages are made with.", "base", default="base"),
+    Field(
+        "dialect",
+        kinds.choice("commonmark", "classic"),
+        "How Markdown is read where the header says nothing: `commonmark`, as JupyterLab and GitLab do, or `classic`, as Python-Markdown and"
+        " knowledge-repo do.",
+        "classic",
+        default="commonmark",
+    ),
+    Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
+    Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The settings. ``site_url`` ends in a slash and ``project_url`` does not, or they are "". A folder of ``include`` that is "" is the whole."""
+
+    title: str = "Knowledge repository"
+    description: str = ""
+    language: str = "en"
+    site_url: str = ""
+    project_url: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    theme: str = "base"
+    dialect: str = "commonmark"
+    posts_per_page: int = 20
+    max_post_mb: int = 50
+
+
+def load(content: bytes | None) -> Config:
+    """The settings in the bytes of knowrepo.yml; None if there is no such file. Raises ConfigError, which lists every mistake."""
+    try:
+        root = tree((content or b"").decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{FILE} is not UTF-8", hint="save the file as UTF-8") from error
+    except NodeError as error:
+        raise _mistakes(error.complaints) from None
+    return Config(**_values(root))
+
+
+def json_schema() -> dict[str, Any]:
+    """The table as JSON Schema, for editors."""
+    return _json_schema(SETTINGS, title=f"The settings of knowrepo ({FILE})", closed=True)
+
+
+def under(path: str, folders: Iterable[str]) -> bool:
+    """Whether the path lies in one of the folders; "" is the repository's root."""
+    return any(not folder or path.startswith(f"{folder}/") for folder in folders)
+
+
+def _values(root: Node | None) -> dict[str, Any]:
+    if root is None or (isinstance(root, Scalar) and root.empty):
+        return {}
+    if not isinstance(root, Table):
+        raise _mistakes([Complaint("the settings are no mapping", "yaml", root.line, "write them as lines like `title: What we found out`")])
+    reading = read(root, SETTINGS)
+    complaints = (*reading.complaints, *_unknown(key for key, _ in reading.unknown))
+    if complaints:
+        raise _mistakes(complaints)
+    values = {name: value for name, value in reading.values.items() if value != ""}
+    values |= {"site_url": values["site_url"].rstrip("/") + "/"} if "site_url" in values else {}
+    values |= {"project_url": values["project_url"].rstrip("/")} if "project_url" in values else {}
+    return values
+
+
+def _unknown(keys: Iterable[Scalar]) -> Iterator[Complaint]:
+    names = [setting.name for setting in SETTINGS]
+    for key in keys:
+        hint = did_you_mean(key.text, names) or f"the settings are {', '.join(names)}"
+        yield Complaint(f'unknown setting "{key.text}"', "unknown-key", key.line, hint)
+
+
+def _mistakes(complaints: Iterable[Complaint]) -> ConfigError:
+    lines = (
+        f"{FILE}:{complaint.line}: {complaint.message}" + (f" ({complaint.hint})" if complaint.hint else "")
+        for complaint in sorted(complaints, key=lambda complaint: complaint.line)
+    )
+    return ConfigError("\n".join(lines), hint="`knowrepo schema config` describes every setting")

@@ -1,0 +1,144 @@
+"""Where the links of a post lead: to other posts by their source path, to pictures (published beside the page), to other files on the web."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+
+from knowrepo import text, urls
+from knowrepo.model import Artifact, Draft, Found, Link, Target
+
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"})
+_PAGES = (".ipynb", ".md", ".Rmd", ".rmd", ".qmd", ".py")
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What a link may lead to: posts (path → URL and anchors), files of the repository, folders (path → URL), pictures that were looked at."""
+
+    posts: Mapping[str, tuple[str, frozenset[str]]]
+    files: Mapping[str, str]
+    folders: Mapping[str, str]
+    pictures: Mapping[str, Found]
+    source_url: Callable[[str], str]
+
+
+@dataclass(slots=True)
+class Shelf:
+    """The folder of one page: its URL, the file names in it, and the repository files that are copied there."""
+
+    url: str
+    names: set[str]
+    copies: list[Artifact] = field(default_factory=list)
+    _placed: dict[str, str] = field(default_factory=dict)
+
+    def place(self, path: str, found: Found) -> str:
+        """The URL of a copy of this picture."""
+        if path not in self._placed:
+            stem, number = text.slug(posixpath.splitext(posixpath.basename(path))[0]), 1
+            name = f"{stem}.{found.picture.format}"
+            while name in self.names:
+                number += 1
+                name = f"{stem}-{number}.{found.picture.format}"
+            self.names.add(name)
+            self._placed[path] = urls.beside(self.url, name)
+            self.copies.append(Artifact(self._placed[path], found.content))
+        return self._placed[path]
+
+
+def at(url: str) -> Link:
+    """A link that stands in the header."""
+    return Link(url, 0)
+
+
+def pictures(drafts: Iterable[Draft], files: Mapping[str, str]) -> frozenset[str]:
+    """The picture files of the repository that these posts refer to."""
+    found = set()
+    for draft in drafts:
+        for url in [*(link.url for link in draft.body.links), draft.meta.thumbnail]:
+            path = _path(url, draft.source.path)
+            if path and path in files and posixpath.splitext(path)[1].lower() in _PICTURES:
+                found.add(path)
+    return frozenset(found)
+
+
+def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
+    """Where a link in the post at ``path`` leads.
+
+    What leads nowhere has no URL and a complaint; a file that could be shown by the project's web interface, if that were known, has neither.
+    """
+    url = link.url
+    if url.startswith("//"):
+        return Target("https:" + url, local=False)
+    if url.startswith("#"):
+        return _anchored(path, unquote(url[1:]), book) if url != "#" else Target(book.posts[path][0])
+    wanted = _path(url, path)
+    if wanted is None:
+        return Target("", complaint="it leaves the repository")
+    post = _post_path(wanted, book)
+    if post:
+        return _anchored(post, _fragment(url), book)
+    if wanted in book.folders:
+        return Target(book.folders[wanted])
+    if wanted in book.pictures:
+        found = book.pictures[wanted]
+        if found.data_url:
+            return Target(found.data_url, local=False, picture=found.picture)
+        return Target(shelf.place(wanted, found), picture=found.picture)
+    if wanted in book.files:
+        return _file(wanted, _fragment(url), book)
+    meant = _meant(wanted, book)
+    return Target("", complaint="there is no such file that Git tracks" + (f"; is it {meant}?" if meant else ""))
+
+
+def _meant(wanted: str, book: Book) -> str:
+    """The file that was meant: one of that name elsewhere, or one of a similar name in the same folder."""
+    folder, name = posixpath.split(wanted)
+    known = [*book.files, *book.posts]
+    elsewhere = next((path for path in sorted(known) if posixpath.basename(path) == name), "")
+    return elsewhere or text.near(name, sorted({posixpath.basename(path) for path in known if posixpath.dirname(path) == folder}))
+
+
+def _file(path: str, fragment: str, book: Book) -> Target:
+    if posixpath.splitext(path)[1].lower() in _PICTURES:
+        return Target("", complaint="it cannot be read as a picture")
+    address = book.source_url(path)
+    return Target(address + (f"#{fragment}" if address and fragment else ""), local=False)
+
+
+def _anchored(path: str, fragment: str, book: Book) -> Target:
+    url, anchors = book.posts[path]
+    if not fragment:
+        return Target(url)
+    for anchor in (fragment, text.slug(fragment)):
+        if anchor in anchors:
+            return Target(f"{url}#{anchor}")
+    return Target(url, complaint=f'there is no heading or cell "{fragment}" there')
+
+
+def _post_path(wanted: str, book: Book) -> str:
+    """The post that this path means: itself, or the source of the HTML page that other tools would have made of it."""
+    if wanted in book.posts:
+        return wanted
+    stem, suffix = posixpath.splitext(wanted)
+    candidates = [stem + page for page in _PAGES] if suffix == ".html" else [wanted + page for page in _PAGES] if not suffix else []
+    return next((candidate for candidate in candidates if candidate in book.posts), "")
+
+
+def _path(url: str, base: str) -> str | None:
+    """The repository path that a relative URL in the file ``base`` means ("" is the root folder); None for one that leaves the repository."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not parts.path or "\0" in parts.path:
+        return None
+    wanted = unquote(parts.path).replace("\\", "/")
+    path = posixpath.normpath(wanted.lstrip("/") if wanted.startswith("/") else posixpath.join(posixpath.dirname(base), wanted))
+    return None if path == ".." or path.startswith("../") else "" if path == "." else path
+
+
+def _fragment(url: str) -> str:
+    return unquote(url.partition("#")[2])

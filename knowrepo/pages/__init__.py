@@ -1,0 +1,34 @@
+"""Site to Artifacts: a file per kind of page, each a function ``(Site, Theme) -> Iterator[Artifact]`` in ``PAGES``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from knowrepo.model import Artifact, Site
+from knowrepo.pages import archive, catalogue, feed, feeds, groups, notfound, post, redirects, theme
+from knowrepo.pages.theme import Theme
+
+Pages = Callable[[Site, Theme], Iterator[Artifact]]
+
+PAGES: tuple[Pages, ...] = (
+    theme.assets,
+    feed.pages,
+    post.pages,
+    groups.pages,
+    archive.pages,
+    feeds.pages,
+    notfound.pages,
+    catalogue.site_json,
+    catalogue.sitemap,
+)
+
+
+def artifacts(site: Site, theme: Theme) -> Iterator[Artifact]:
+    """Every file of the site, each path once: two posts may publish the same file of the repository. Redirects come last and give way."""
+    seen: set[str] = set()
+    for pages in PAGES:
+        for artifact in pages(site, theme):
+            if artifact.path not in seen:
+                seen.add(artifact.path)
+                yield artifact
+    yield from redirects.pages(site, theme, seen)

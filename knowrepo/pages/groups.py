@@ -1,0 +1,80 @@
+"""Tags, authors and folders: an index of each kind, and a page per group."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from knowrepo import text, urls
+from knowrepo.model import Artifact, Group, Site
+from knowrepo.pages import post
+from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Card, Lens, Link, lies_in
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """The page of a tag, an author or a folder.
+
+    ``kind`` is ``tags``, ``authors`` or ``folders``, ``title`` says so to people and ``index`` leads to all of them ("" on the page of the root
+    folder, which is that index itself). ``readme`` is "" without one; ``anchor`` is the id of its own title if ``name`` repeats it.
+    """
+
+    kind: str
+    title: str
+    name: str
+    anchor: str
+    index: str
+    cards: tuple[Card, ...]
+    readme: Markup
+    folders: tuple[Link, ...]
+    atom: str
+    json_feed: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexPage:
+    """All groups of a kind."""
+
+    kind: str
+    title: str
+    groups: tuple[Link, ...]
+
+
+def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+    """The index and the pages of every kind. The index of folders is the page of the root folder."""
+    lens = Lens(site, theme)
+    kinds = (
+        ("tags", "Tags", urls.TAGS, site.tags),
+        ("authors", "Authors", urls.AUTHORS, site.authors),
+        ("folders", "Folders", urls.FOLDERS, site.folders),
+    )
+    for kind, title, index, groups in kinds:
+        if index not in {group.url for group in groups}:
+            view = IndexPage(kind, title, tuple(lens.group(index, group) for group in groups))
+            yield Artifact(index, theme.render("groups.html", frame=lens.frame(index, title), index=view))
+        for group in groups:
+            shown = _view(lens, kind, title, index, group)
+            yield Artifact(group.url, theme.render("group.html", frame=lens.frame(group.url, shown.name, feeds=group.url), group=shown))
+            if group.readme:
+                yield from post.files(group.readme)
+
+
+def _view(lens: Lens, kind: str, title: str, index: str, group: Group) -> GroupPage:
+    page = group.url
+    name = group.name or (group.readme.meta.title if group.readme else title)
+    readme, anchor = post.body(group.readme, name) if group.readme else (Markup(""), "")
+    return GroupPage(
+        kind=kind,
+        title=title,
+        name=text.legal(name),
+        anchor=anchor,
+        index=urls.relative(page, index) if page != index else "",
+        cards=tuple(lens.card(page, member) for member in group.posts),
+        readme=readme,
+        folders=tuple(lens.group(page, folder) for folder in lens.site.folders if kind == "folders" and lies_in(folder, group)),
+        atom=urls.relative(page, urls.beside(page, urls.ATOM)),
+        json_feed=urls.relative(page, urls.beside(page, urls.JSON_FEED)),
+    )

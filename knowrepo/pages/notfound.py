@@ -1,0 +1,19 @@
+"""The page that a host shows for an address that does not exist. It is shown at any depth, where a relative link may lead anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from knowrepo import text, urls
+from knowrepo.model import Artifact, Site
+from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Link
+
+
+def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+    """``404.html``, which needs no other file; its links are absolute where the site's address is known."""
+    title, language = text.legal(site.title), text.legal(site.language)
+    places = (("Posts", urls.HOME), ("Tags", urls.TAGS), ("Archive", urls.ARCHIVE))
+    known = tuple(Link(name, urls.absolute(site.site_url, url)) for name, url in places)
+    links = known if site.site_url else (Link(title, urls.HOME),)
+    yield Artifact(urls.NOT_FOUND, theme.render("404.html", site_title=title, language=language, links=links))

@@ -1,0 +1,158 @@
+"""The page of a post, with the files beside it. Here, and only here, a Body's HTML becomes trusted Markup."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from markupsafe import Markup, escape
+
+from knowrepo import text, urls
+from knowrepo.model import Artifact, Heading, Post, Site, Target
+from knowrepo.pages import content
+from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Lens, Link, PostPage, Section, picture, summary
+from knowrepo.render import markdown, sanitize
+
+CONTENTS_LEVELS = 3
+FEWEST_CONTENTS = 2
+
+_TAG = re.compile('<(a|img)((?: [^<>]*)? (?:href|src)="\x02([0-9]{1,7})\x03"[^<>]*)>')
+_MARKER = re.compile("\x02(?:([0-9]{1,7})\x03)?|\x03")
+_URL = re.compile(r' (?:href|src)="[^"]*"')
+_TITLE = re.compile(r' title="[^"]*"')
+_ALT = re.compile(r' alt="([^"]*)"')
+_SIZED = re.compile(r' (?:width|height)="')
+
+
+def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+    """A page per post."""
+    lens = Lens(site, theme)
+    neighbours = _neighbours(lens)
+    for post in site.posts:
+        older, newer = neighbours.get(post.url, (None, None))
+        view = _view(lens, post, older, newer)
+        frame = lens.frame(post.url, post.meta.title, summary(post))
+        yield Artifact(post.url, theme.render("post.html", frame=frame, post=view))
+        yield from files(post)
+
+
+def files(post: Post) -> Iterator[Artifact]:
+    """What lies beside the page of a post: its own pictures, and the repository's files that it names."""
+    for asset in post.body.assets:
+        yield Artifact(urls.beside(post.url, asset.name), asset.content)
+    yield from post.copies
+
+
+def body(post: Post, title: str) -> tuple[Markup, str]:
+    """The post's body below a page's ``title``, with its links as seen from ``post.url``.
+
+    A first heading that only repeats the title is left out; its id, which the title then has to carry, is the second value, else "".
+    """
+    shown = _linked(post, content.load(post.body.html).decode("utf-8", "replace"))
+    first = post.body.headings[0] if post.body.headings else None
+    if not first or first.level != 1 or text.same_key(first.text) != text.same_key(title):
+        return shown, ""
+    heading = re.compile(rf'<h1 (?:[^>]* )?id="{re.escape(escape(first.id))}"[^>]*>.*?</h1>\n?', re.DOTALL)
+    rest = heading.sub("", shown, count=1)
+    return (Markup(rest), first.id) if len(rest) < len(shown) else (shown, "")  # noqa: S704 - a piece less of what was Markup
+
+
+def _view(lens: Lens, post: Post, older: Post | None, newer: Post | None) -> PostPage:
+    shown, anchor = body(post, post.meta.title)
+    folder = lens.folder(post)
+    headings = [heading for heading in post.body.headings if heading.level <= CONTENTS_LEVELS and heading.id != anchor]
+    return PostPage(
+        card=lens.card(post.url, post),
+        anchor=anchor,
+        tldr=sanitize.clean(markdown.to_html(text.legal(post.meta.tldr), post.meta.dialect)),
+        body=shown,
+        contents=_sections(headings) if len(headings) >= FEWEST_CONTENTS else (),
+        folder=lens.group(post.url, folder) if folder and folder.name else None,
+        source=post.source_url,
+        source_path=text.legal(post.path),
+        download=urls.relative(post.url, post.download) if post.download else "",
+        commit=lens.commit(),
+        link=Link(text.legal(post.meta.proxy), text.legal(post.meta.proxy)) if urls.is_web(post.meta.proxy) else None,
+        older=_neighbour(post, older),
+        newer=_neighbour(post, newer),
+    )
+
+
+def _linked(post: Post, body_html: str) -> Markup:
+    """Put links where markers stand. A marker that no renderer wrote (an author's own control characters) becomes nothing."""
+    if "\x02" not in body_html and "\x03" not in body_html:
+        return Markup(body_html)  # noqa: S704 - sanitised by render
+
+    def tag(found: re.Match[str]) -> str:
+        name, attributes, number = found[1], found[2], int(found[3])
+        if number >= len(post.targets):
+            return found[0]
+        target = post.targets[number]
+        if name == "img":
+            return _image(post, target, attributes, number)
+        return found[0] if target.url else f"<a{_nowhere(attributes, _wanted(post, number))}>"
+
+    def marker(found: re.Match[str]) -> str:
+        number = int(found[1]) if found[1] else len(post.targets)
+        return escape(_address(post, post.targets[number])) if number < len(post.targets) else ""
+
+    return Markup(_MARKER.sub(marker, _TAG.sub(tag, body_html)))  # noqa: S704 - sanitised by render; what is put in is escaped
+
+
+def _image(post: Post, target: Target, attributes: str, number: int) -> str:
+    """An ``<img>``, or the text in its place where the picture cannot be shown (nowhere, or on another host)."""
+    shown = picture(post.url, target)
+    if not shown:
+        alt = _ALT.search(attributes)
+        words = html.unescape(alt[1]) if alt else ""
+        return Markup('<span class="missing" title="Picture not found: {}">{}</span>').format(_wanted(post, number), words or "Picture")
+    size = Markup(' width="{}" height="{}"').format(shown.width, shown.height) if shown.width and shown.height else ""
+    extra = "" if _SIZED.search(attributes) else size
+    lazy = "" if ' loading="' in attributes else ' loading="lazy" decoding="async"'
+    return f"<img{attributes}{extra}{lazy}>"
+
+
+def _nowhere(attributes: str, wanted: str) -> Markup:
+    kept = _TITLE.sub("", _URL.sub("", attributes))
+    return Markup(kept) + Markup(' title="This link leads nowhere: {}"').format(wanted)  # noqa: S704 - attributes as sanitised
+
+
+def _wanted(post: Post, number: int) -> str:
+    return text.legal(post.body.links[number].url)
+
+
+def _address(post: Post, target: Target) -> str:
+    return urls.relative(post.url, target.url) if target.local and target.url else target.url
+
+
+def _sections(headings: list[Heading]) -> tuple[Section, ...]:
+    """A flat list of headings as a tree; a heading belongs to the nearest one above it with a lower level."""
+    sections: list[Section] = []
+    at = 0
+    while at < len(headings):
+        head = headings[at]
+        end = at + 1
+        while end < len(headings) and headings[end].level > head.level:
+            end += 1
+        sections.append(Section(text.legal(head.text), f"#{head.id}", _sections(headings[at + 1 : end])))
+        at = end
+    return tuple(sections)
+
+
+def _neighbours(lens: Lens) -> dict[str, tuple[Post | None, Post | None]]:
+    """The next older and the next newer post of the same folder, by the URL of the post between them."""
+    rows: dict[str, list[Post]] = {}
+    for post in lens.site.posts:
+        if folder := lens.folder(post):
+            rows.setdefault(folder.url, []).append(post)
+    return {
+        post.url: (older, newer)
+        for row in rows.values()
+        for newer, post, older in zip([None, *row[:-1]], row, [*row[1:], None], strict=True)
+    }
+
+
+def _neighbour(post: Post, other: Post | None) -> Link | None:
+    return Link(text.legal(other.meta.title), urls.relative(post.url, other.url)) if other else None

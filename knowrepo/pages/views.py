@@ -1,0 +1,221 @@
+"""What templates see: small frozen views with plain text and links relative to the page, instead of the values of the model.
+
+All text in them is free of characters that HTML may not hold. A ``date`` is ``YYYY-MM-DD`` or "". The views are the interface of themes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from knowrepo import text, urls
+from knowrepo.model import Group, Post, Site, Target
+from knowrepo.pages.theme import Theme
+
+WORDS_PER_MINUTE = 220
+EXCERPT = 280
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere; ``url`` is "" where there is nowhere to go. ``count`` is the number of posts behind it."""
+
+    text: str
+    url: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds every page.
+
+    ``title`` is the page's own, "" on the first page of the feed. ``assets`` maps a name in the theme to its link, ``styles`` are links.
+    ``canonical`` is the absolute address or "". ``atom`` and ``json_feed`` are the feeds that belong to this page.
+    """
+
+    title: str
+    description: str
+    site_title: str
+    language: str
+    home: str
+    navigation: tuple[Link, ...]
+    assets: Mapping[str, str]
+    styles: tuple[str, ...]
+    canonical: str
+    atom: str
+    json_feed: str
+    site_json: str
+    commit: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the site (or a ``data:`` one); width and height in pixels, 0 if unknown."""
+
+    url: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A post in a list.
+
+    Without a ``picture`` a card is drawn: ``initial`` on a ground of ``hue`` (degrees). ``minutes`` is the reading time. ``host`` is
+    where a link post leads, or "".
+    """
+
+    title: str
+    url: str
+    subtitle: str
+    summary: str
+    authors: tuple[Link, ...]
+    tags: tuple[Link, ...]
+    created: str
+    updated: str
+    minutes: int
+    picture: Picture | None
+    initial: str
+    hue: int
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """An entry of a table of contents with those below it."""
+
+    text: str
+    url: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostPage:
+    """A post on its own page.
+
+    ``anchor`` is the id of the body's own title, which the page's title has taken over. What there is not is None or "".
+    """
+
+    card: Card
+    anchor: str
+    tldr: Markup
+    body: Markup
+    contents: tuple[Section, ...]
+    folder: Link | None
+    source: str
+    source_path: str
+    download: str
+    commit: Link | None
+    link: Link | None
+    older: Link | None
+    newer: Link | None
+
+
+class Lens:
+    """A site as seen from its pages: finds the pages of tags, authors and folders, and makes views of them.
+
+    The groups are looked up once; every method takes the URL of the page on which the view stands.
+    """
+
+    def __init__(self, site: Site, theme: Theme) -> None:
+        self.site = site
+        self.theme = theme
+        self._tags = {text.same_key(group.name): group for group in site.tags}
+        self._authors = {text.same_key(group.name): group for group in site.authors}
+        self._folders = {post.url: group for group in site.folders for post in group.posts}
+        self._below = {group.url: sum(len(other.posts) for other in site.folders if lies_in(other, group)) for group in site.folders}
+
+    def frame(self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME) -> Frame:
+        """The frame of a page; ``feeds`` is the page whose feeds it announces."""
+        site = self.site
+        parts = [("Posts", urls.HOME, True), ("Tags", urls.TAGS, site.tags), ("Authors", urls.AUTHORS, site.authors)]
+        parts += [("Folders", urls.FOLDERS, len(site.folders) > 1), ("Archive", urls.ARCHIVE, True)]
+        assets = {name: urls.relative(page, path) for name, path in self.theme.assets.items()}
+        return Frame(
+            title=text.legal(title),
+            description=text.legal(description or site.description),
+            site_title=text.legal(site.title),
+            language=text.legal(site.language),
+            home=urls.relative(page, urls.HOME),
+            navigation=tuple(Link(name, urls.relative(page, url), current=url == page) for name, url, shown in parts if shown),
+            assets=MappingProxyType(assets),
+            styles=tuple(assets[name] for name in self.theme.styles),
+            canonical=urls.absolute(site.site_url, page) if site.site_url else "",
+            atom=urls.relative(page, urls.beside(feeds, urls.ATOM)),
+            json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
+            site_json=urls.relative(page, urls.SITE_JSON),
+            commit=self.commit(),
+        )
+
+    def commit(self) -> Link | None:
+        """The commit that the site was built from."""
+        return Link(self.site.commit[:8], urls.commit(self.site.project_url, self.site.commit)) if self.site.commit else None
+
+    def card(self, page: str, post: Post) -> Card:
+        """A post in a list."""
+        title = text.legal(post.meta.title)
+        return Card(
+            title=title,
+            url=urls.relative(page, post.url),
+            subtitle=text.legal(post.meta.subtitle),
+            summary=summary(post),
+            authors=tuple(self._named(page, person.name, self._authors) for person in post.meta.authors),
+            tags=tuple(self._named(page, tag, self._tags) for tag in post.meta.tags),
+            created=date(post.meta.created_at),
+            updated=date(post.meta.updated_at),
+            minutes=max(1, round(post.body.words / WORDS_PER_MINUTE)),
+            picture=picture(page, post.thumbnail),
+            initial=next((letter for letter in title if letter.isalnum()), "·").upper()[:1],
+            hue=int(text.short_hash(post.meta.title), 16) % 360,
+            host=text.legal(urlsplit(post.meta.proxy).hostname or "") if urls.is_web(post.meta.proxy) else "",
+        )
+
+    def folder(self, post: Post) -> Group | None:
+        """The folder that the post lies in."""
+        return self._folders.get(post.url)
+
+    def group(self, page: str, group: Group) -> Link:
+        """A link to a group, with the number of its posts; a folder's are also those below it."""
+        count = len(group.posts) + self._below.get(group.url, 0)
+        return Link(text.legal(group.name), urls.relative(page, group.url), count=count)
+
+    def _named(self, page: str, name: str, groups: Mapping[str, Group]) -> Link:
+        group = groups.get(text.same_key(name))
+        return self.group(page, group) if group else Link(text.legal(name), "")
+
+
+def summary(post: Post, length: int = EXCERPT) -> str:
+    """The tldr as running text, at most ``length`` characters."""
+    return text.excerpt(text.legal(text.plain(post.meta.tldr)), length)
+
+
+def date(moment: datetime | None) -> str:
+    """The day where the author was, as ``YYYY-MM-DD``; "" if unknown."""
+    return moment.date().isoformat() if moment else ""
+
+
+def picture(page: str, target: Target | None) -> Picture | None:
+    """A picture that the page may show: one of the site or a ``data:`` one. Others would be a request to another host."""
+    if not target or not target.url or not (target.local or target.url.startswith("data:image/")):
+        return None
+    size = target.picture
+    url = urls.relative(page, target.url) if target.local else target.url
+    return Picture(url, size.width if size else 0, size.height if size else 0)
+
+
+def lies_in(folder: Group, above: Group) -> bool:
+    """Whether a folder lies somewhere below another one."""
+    return folder is not above and folder.url.startswith(urls.beside(above.url, ""))
+
+
+def most_used(links: Iterable[Link], number: int) -> tuple[Link, ...]:
+    """The links with the most posts behind them, in the order in which they stood."""
+    links = tuple(links)
+    kept = sorted(range(len(links)), key=lambda at: (-links[at].count, at))[:number]
+    return tuple(links[at] for at in sorted(kept))

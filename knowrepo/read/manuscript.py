@@ -1,0 +1,71 @@
+"""What every reader makes: a manuscript, whose header is known before anything is made of its cells."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from knowrepo import text
+from knowrepo.frontmatter import Split
+from knowrepo.model import Cell, Problem, Severity, Source
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """The cells of a post. ``prose`` is its Markdown, for the title and the summary that the header does not give."""
+
+    cells: tuple[Cell, ...]
+    language: str
+    prose: str
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manuscript:
+    """An opened file; ``content`` is called only for what will be published.
+
+    ``cell`` is the cell that the header stands in, or None where a file is one text. A script that has no cells is a post only if it has a
+    header.
+    """
+
+    header: Split | None
+    cell: int | None
+    content: Callable[[], Content | Problem]
+    problems: tuple[Problem, ...] = ()
+    has_cells: bool = True
+
+
+Reader = Callable[[Source, bytes, Mapping[str, bytes]], Manuscript | Problem]
+"""(source, its bytes, its companions' bytes by path) → the manuscript, or why it cannot be read."""
+
+
+def lfs_pointer(path: str, data: bytes) -> Problem | None:
+    """The Problem with a file whose content Git LFS keeps elsewhere."""
+    if not data.startswith(b"version https://git-lfs.github.com/spec/v1"):
+        return None
+    hint = "git lfs pull; in GitLab CI, is GIT_LFS_SKIP_SMUDGE set?"
+    return Problem(path, "a Git LFS pointer: its content is not here", "lfs-pointer", hint=hint)
+
+
+def decode(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]] | Problem:
+    """The text with ``\\n`` as its only line ends: UTF-8, UTF-16 with a byte order mark, or else Windows' Latin with a warning."""
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _clean(data[len(mark) :].decode(encoding, "replace")), ()
+    if b"\0" in data:
+        return Problem(path, "not a text file: it holds zero bytes", "not-text", hint="is the suffix right?")
+    try:
+        return _clean(data.decode()), ()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        problem = Problem(
+            path, "not UTF-8: read as Windows-1252", "not-utf8", line=line, hint="save the file as UTF-8", severity=Severity.WARNING
+        )
+        return _clean(data.decode("cp1252", "replace")), (problem,)
+
+
+def _clean(value: str) -> str:
+    return text.legal(value.replace("\r\n", "\n").replace("\r", "\n"))

@@ -1,0 +1,37 @@
+"""Source code to HTML (owner of Pygments): spans with Pygments' short class names, to be coloured by the theme."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from markupsafe import Markup, escape
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+LIMIT = 200_000
+"""Longer code, in characters, is shown without colours: nobody reads it, and lexers are not linear on all input."""
+
+_ALIASES = {"ipython": "python", "ipython3": "python", "ir": "r", "py": "python", "python3": "python", "text": "", "plain": ""}
+_FORMATTER = HtmlFormatter(nowrap=True)
+
+
+def to_html(code: str, language: str) -> Markup:
+    """The code with highlighted tokens, or only escaped where Pygments does not know the language."""
+    lexer = _lexer(language.lower())
+    if lexer is None or len(code) > LIMIT:
+        return escape(code)
+    return Markup(highlight(code, lexer, _FORMATTER).rstrip("\n"))  # noqa: S704 - sanitised with the cell it stands in
+
+
+@cache
+def _lexer(language: str) -> Lexer | None:
+    name = _ALIASES.get(language, language)
+    if not name:
+        return None
+    try:
+        return get_lexer_by_name(name, stripnl=False)
+    except ClassNotFound:
+        return None

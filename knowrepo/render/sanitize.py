@@ -1,0 +1,88 @@
+"""Sanitising with nh3: every HTML fragment passes here, after whatever renderer made it.
+
+The allow-list is explicit. SVG, MathML, forms, frames, scripts and style sheets are not on it; a ``style`` attribute keeps a few harmless
+properties. nh3 is the spec's own parser (html5ever), and its serialisation is canonical: ``<`` and ``>`` never stand inside an attribute,
+which is always in double quotes. The regular expressions of this package and of ``pages.post`` rely on that and on nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import nh3
+from markupsafe import Markup
+
+_TEXT_TAGS = """a abbr b bdi bdo blockquote br caption center cite code col colgroup dd del details dfn div dl dt em figcaption figure font
+    h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table
+    tbody td tfoot th thead time tr tt u ul var wbr"""
+TAGS = frozenset(_TEXT_TAGS.split())
+GONE_WITH_CONTENT = frozenset({"script", "style", "svg", "math", "template", "noscript", "title", "iframe", "object", "textarea", "select"})
+ATTRIBUTES = {
+    "*": {"id", "class", "style", "title", "lang", "dir", "align"},
+    "a": {"href", "name"},
+    "abbr": {"title"},
+    "blockquote": {"cite"},
+    "col": {"span", "width"},
+    "colgroup": {"span", "width"},
+    "del": {"datetime"},
+    "details": {"open"},
+    "font": {"color"},
+    "img": {"src", "alt", "width", "height"},
+    "input": {"checked", "disabled"},
+    "ins": {"datetime"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "table": {"border"},
+    "td": {"colspan", "rowspan", "valign", "headers"},
+    "th": {"colspan", "rowspan", "valign", "headers", "scope", "abbr"},
+    "time": {"datetime"},
+    "tr": {"valign"},
+}
+STYLES = {
+    "background-color",
+    "color",
+    "float",
+    "font-style",
+    "font-weight",
+    "max-width",
+    "padding-left",
+    "padding-right",
+    "text-align",
+    "text-decoration",
+    "vertical-align",
+    "white-space",
+    "width",
+}
+SCHEMES = {"http", "https", "mailto"}
+
+
+def cleaner(
+    *,
+    schemes: frozenset[str] = frozenset(),
+    attribute: Callable[[str, str, str], str | None] | None = None,
+    relative: Callable[[str], str | None] | None = None,
+) -> nh3.Cleaner:
+    """A cleaner with our allow-list.
+
+    ``attribute`` sees every attribute (tag, name, value) first and returns its value, or None to drop it; ``relative`` does so for relative URLs,
+    which are dropped without it. ``schemes`` come on top of http, https and mailto: what is let in here, ``attribute`` has to replace.
+    """
+    return nh3.Cleaner(
+        tags=set(TAGS),
+        clean_content_tags=set(GONE_WITH_CONTENT),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=attribute,
+        filter_style_properties=set(STYLES),
+        set_tag_attribute_values={"input": {"type": "checkbox"}},  # one only: nh3 adds several in random order
+        url_schemes=SCHEMES | schemes,
+        url_relative=relative or "deny",
+        link_rel="noopener noreferrer",
+    )
+
+
+_PLAIN = cleaner()
+
+
+def clean(html: str) -> Markup:
+    """A fragment that stands by itself (a tldr, a comment): relative links are dropped."""
+    return Markup(_PLAIN.clean(html))  # noqa: S704 - this is the place where HTML becomes trusted

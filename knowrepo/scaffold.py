@@ -1,0 +1,158 @@
+"""New files for people to start from: a repository (``init``) and a post (``new``). Nothing that exists is ever changed, but for lines added to .gitignore."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+import orjson
+
+from knowrepo import text
+from knowrepo.errors import OutputError
+from knowrepo.fields import quoted
+
+FORMATS = ("ipynb", "md", "py", "qmd", "Rmd")
+
+CONFIG = """\
+# yaml-language-server: $schema=.knowrepo/config.schema.json
+# Every setting is optional; `knowrepo schema config` describes them all.
+title: {title}
+description: What this team has found out, and how.
+
+# Folders whose notebooks are posts even without a header:
+# include: [posts]
+# Patterns that never are:
+# exclude: ["scratch/**"]
+"""
+
+
+PRE_COMMIT = """\
+repos:
+  - repo: local
+    hooks:
+      - id: knowrepo-check
+        name: knowrepo check
+        entry: knowrepo check
+        language: system
+        files: \\.(ipynb|md|Rmd|qmd|py)$
+"""
+
+IGNORED = ("public/", ".knowrepo/", ".ipynb_checkpoints/")
+
+FIRST_POST = """\
+This post is here so that there is something to see. Change it, or delete it and add your own:
+
+- any notebook, Markdown, R Markdown, Quarto or `# %%` file with a header like this one's is a post;
+- `knowrepo new "What I found out"` makes one;
+- `knowrepo serve` shows the site and reloads it when you save.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A file that was written, or that was there already and was kept."""
+
+    path: str
+    new: bool
+
+
+def repository(root: Path, *, title: str, author: str, today: date) -> tuple[Placed, ...]:
+    """Write what a new repository of posts needs into ``root``. Raises OutputError if a file cannot be written."""
+    files = {
+        "knowrepo.yml": CONFIG.format(title=quoted(title)),
+        "posts/welcome.md": post(
+            "Welcome", "md", author=author, today=today, tags=("welcome",), tldr="What this is, and how to add to it.", body=FIRST_POST
+        ),
+        ".gitlab-ci.yml": gitlab_ci(),
+        ".pre-commit-config.yaml": PRE_COMMIT,
+    }
+    return (*(_place(root, path, content) for path, content in files.items()), _ignore(root))
+
+
+def gitlab_ci() -> str:
+    """The GitLab jobs that check merge requests and publish the default branch."""
+    return (Path(__file__).parent / "gitlab-ci.yml").read_text("utf-8")
+
+
+def new_post(root: Path, path: str, title: str, *, author: str, today: date) -> Placed:
+    """Write an empty post with its header. Raises OutputError if the file exists or its suffix is none of ``FORMATS``."""
+    suffix = PurePosixPath(path).suffix.removeprefix(".")
+    if suffix not in FORMATS:
+        raise OutputError(f"{path} is no kind of post", hint=f"end its name in one of {', '.join('.' + name for name in FORMATS)}")
+    if (root / path).exists():
+        raise OutputError(f"{path} exists already", hint="choose another title, or name the file: knowrepo new posts/another-name.ipynb")
+    return _place(root, path, post(title, suffix, author=author, today=today))
+
+
+def post(title: str, form: str, *, author: str, today: date, tags: tuple[str, ...] = (), tldr: str = "", body: str = "") -> str:
+    """The text of a post with a header, in one of ``FORMATS``."""
+    fields = {
+        "title": quoted(title),
+        "authors": f"[{quoted(author)}]",
+        "tags": f"[{', '.join(quoted(tag) for tag in tags)}]",
+        "created_at": today.isoformat(),
+        "tldr": quoted(tldr or "One or two sentences: what did you find out?"),
+    }
+    header = "---\n" + "".join(f"{name}: {value}\n" for name, value in fields.items()) + "---\n"
+    return _WRITERS[form](header, body)
+
+
+def _text(header: str, body: str) -> str:
+    return f"{header}\n{body}"
+
+
+def _script(header: str, body: str) -> str:
+    comment = "".join(f"# {line}".rstrip() + "\n" for line in header.splitlines())
+    return f"{comment}\n# %% [markdown]\n# ## Question\n\n# %%\n{body}"
+
+
+def _notebook(header: str, body: str) -> str:
+    def cell(kind: str, source: str, name: str, more: Mapping[str, object]) -> dict[str, object]:
+        return {"cell_type": kind, "id": name, "metadata": {}, **more, "source": source.splitlines(keepends=True)}
+
+    notebook = {
+        "cells": [
+            cell("raw", header.rstrip("\n"), "header", {}),
+            cell("markdown", "## Question", "question", {}),
+            cell("code", body, "first", {"execution_count": None, "outputs": []}),
+        ],
+        "metadata": {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        },
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return orjson.dumps(notebook, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+_WRITERS = {"ipynb": _notebook, "md": _text, "qmd": _text, "Rmd": _text, "py": _script}
+
+
+def post_path(folder: str, title: str, form: str) -> str:
+    """Where a new post with this title goes."""
+    return f"{folder.strip('/')}/{text.slug(title)}.{form}" if folder.strip("/") else f"{text.slug(title)}.{form}"
+
+
+def _place(root: Path, path: str, content: str) -> Placed:
+    file = root / path
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="utf-8", newline="\n") as opened:
+            opened.write(content)
+    except FileExistsError:
+        return Placed(path, new=False)
+    except OSError as error:
+        raise OutputError(f"cannot write {file}: {error.strerror}", hint="choose a folder that you may write to") from error
+    return Placed(path, new=True)
+
+
+def _ignore(root: Path) -> Placed:
+    file = root / ".gitignore"
+    old = file.read_text("utf-8") if file.exists() else ""
+    missing = [line for line in IGNORED if line not in old.splitlines()]
+    if missing:
+        file.write_text(old + ("\n" if old and not old.endswith("\n") else "") + "\n".join(missing) + "\n", "utf-8", newline="\n")
+    return Placed(".gitignore", new=bool(missing))

@@ -1,0 +1,239 @@
+"""A folder → Repository: which files there are, which of them may be posts, who wrote them and when.
+
+A file is in if Git tracks it (with ``worktree`` also if it does not ignore it), if it lies on disk as a regular file, if no part of its
+path begins with a dot, and if neither ``exclude`` nor ``outside`` names it. Without Git every file of the folder counts.
+
+A pattern of ``exclude`` is matched against the path, much as in ``.gitignore``: ``*`` and ``?`` stand for characters other than the
+slash, ``**`` for any number of folders, everything else for itself. A pattern with a slash (other than at its end) begins at the root, one
+without matches at any depth; a folder that is matched takes all its files with it; with a slash at the end only folders match.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import stat
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from os import stat_result
+from pathlib import Path
+from types import MappingProxyType
+
+from knowrepo import git, history, urls
+from knowrepo.model import Companion, Person, Problem, Repository, Severity, Source
+
+HASH_LIMIT = 200_000_000  # bytes: GitLab Pages would hardly take a larger file, and hashing takes a second
+
+_LINK = "120000"
+_SUBMODULE = "160000"
+_CLUTTER = ("node_modules", "__pycache__")
+_KNITTED = {".rmd": (".nb.html", ".html", ".md"), ".qmd": (".nb.html", ".html", ".md")}  # in order of preference
+_SIDECARS = (".meta.yml", ".meta.yaml")
+_REPORTS = ("report.json", "report.toml")
+_WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What Git or the folder tells. ``unsaved`` are files whose last change is not in a commit yet: their own time counts."""
+
+    files: Mapping[str, str]
+    status: Mapping[str, stat_result]
+    unsaved: Collection[str]
+    past: Mapping[str, history.Past]
+    user: tuple[Person, ...]
+    problems: tuple[Problem, ...]
+
+
+def scan(
+    root: Path,
+    *,
+    suffixes: frozenset[str],
+    worktree: bool = False,
+    exclude: tuple[str, ...] = (),
+    outside: tuple[Path, ...] = (),
+) -> Repository:
+    """What lies in the folder ``root`` (absolute). ``suffixes`` are those of posts, in lower case with the dot.
+
+    ``outside`` names folders that are never looked at, such as the output and the cache. Raises RepositoryError if ``root`` is no folder or
+    Git refuses to read it. Outside Git every file is read once to be hashed.
+    """
+    wanted = _rule(exclude, [path for folder in outside if (path := git.below(root, folder))])
+    checkout = git.describe(root)
+    found = _in_folder(root, wanted, suffixes) if checkout is None else _in_git(checkout, wanted, suffixes, worktree)
+    return Repository(
+        root=str(root),
+        commit=checkout.commit if checkout else "",
+        project_url=urls.project(checkout.remote) if checkout else "",
+        files=MappingProxyType(dict(sorted(found.files.items()))),
+        sources=tuple(_sources(found, suffixes)),
+        problems=tuple(sorted(found.problems, key=lambda problem: (problem.path, problem.rule))),
+        prefix=checkout.prefix if checkout else "",
+    )
+
+
+def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], suffixes: frozenset[str], worktree: bool) -> _Found:
+    tracked = {path: entry for path, entry in git.index(checkout).items() if wanted(path)}
+    others = _without_clutter(path for path in git.untracked(checkout) if wanted(path) and path not in tracked)
+    modules = [path for path, entry in tracked.items() if entry.mode == _SUBMODULE]
+    paths = tracked.keys() - set(modules) | (set(others) if worktree else set())
+    status = git.look(checkout.folder, paths)
+    links = {path for path in paths if path in tracked and tracked[path].mode == _LINK}
+    files, problems = _publishable(checkout.folder, status, links, suffixes)
+
+    filtered = git.filtered(checkout)
+    dirty = (git.changed(checkout) | filtered | set(others)) & files
+    disk, unreadable = _hashes(checkout.folder, dirty, checkout.object_format)
+    blobs = {path: disk[path] if path in dirty else tracked[path].blob for path in files if path not in dirty or path in disk}
+    past = history.trace(git.log(checkout), {checkout.prefix + path for path in blobs}, shallow=checkout.shallow)
+    return _Found(
+        files=blobs,
+        status=status,
+        unsaved={path for path in disk.keys() - filtered if path not in tracked or tracked[path].blob != disk[path]},
+        past={path.removeprefix(checkout.prefix): found for path, found in past.items()},
+        user=(checkout.user,) if checkout.user else (),
+        problems=(
+            *problems,
+            *unreadable,
+            *_shallow(checkout),
+            *(_note(path, "a submodule: its posts are published by its own project", "submodule") for path in modules),
+            *_missing(_with_suffix(tracked.keys() - status.keys() - set(modules), suffixes)),
+            *_untracked(() if worktree else _with_suffix(others, suffixes)),
+        ),
+    )
+
+
+def _in_folder(root: Path, wanted: Callable[[str], bool], suffixes: frozenset[str]) -> _Found:
+    walked = git.walk(root, lambda folder: wanted(folder) and posixpath.basename(folder) not in _CLUTTER)
+    status = git.look(root, filter(wanted, walked))
+    files, problems = _publishable(root, status, set(), suffixes)
+    blobs, unreadable = _hashes(root, files, "sha1")
+    message = "there is no Git repository (or no git program): dates are those of the files, and no authors are known"
+    no_git = _note(".", message, "no-git", "run knowrepo in a clone, or start a repository with `git init`", Severity.WARNING)
+    return _Found(blobs, status, blobs, {}, (), (*problems, *unreadable, no_git))
+
+
+def _rule(exclude: Iterable[str], outside: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a file or folder is looked at."""
+    patterns = [*(_pattern(pattern) for pattern in exclude if pattern.strip("/")), *(re.escape(folder) + "(?:/.*)?" for folder in outside)]
+    excluded = re.compile("|".join([r"(?:.*/)?\..*", *patterns]), re.DOTALL)
+    return lambda path: excluded.fullmatch(path) is None
+
+
+def _pattern(pattern: str) -> str:
+    """A pattern of ``exclude`` as a regular expression for the whole path."""
+    body = "".join(_WILDCARDS.get(part) or re.escape(part) for part in re.findall(r"\*\*/|\*\*|.", pattern.strip("/"), re.DOTALL))
+    start = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
+    return start + body + ("/.*" if pattern.endswith("/") else "(?:/.*)?")
+
+
+def _without_clutter(paths: Iterable[str]) -> list[str]:
+    """The paths without what package managers and Python put there."""
+    kept = [path for path in paths if not any(part in _CLUTTER for part in path.split("/"))]
+    environments = tuple(path.removesuffix("pyvenv.cfg") for path in kept if path.endswith("/pyvenv.cfg"))
+    return [path for path in kept if not path.startswith(environments)] if environments else kept
+
+
+def _publishable(
+    folder: Path, status: Mapping[str, stat_result], tracked_links: Set[str], suffixes: frozenset[str]
+) -> tuple[set[str], list[Problem]]:
+    """The regular files with a usable name, and a Problem for each of the others that matters."""
+    links = tracked_links | {path for path, found in status.items() if stat.S_ISLNK(found.st_mode)}
+    regular = {path for path, found in status.items() if stat.S_ISREG(found.st_mode)} - links
+    files = {path for path in regular if "\\" not in path and _is_utf8(path)}
+    problems = []
+    for path in regular - files:
+        reason = "there is a backslash in its name" if "\\" in path else "its name is not UTF-8"
+        problems.append(_note(path, f"not published: {reason}", "file-name", "rename it", Severity.WARNING))
+    for path in _with_suffix(links, suffixes):
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(path), git.link_target(folder, path)))
+        if target in files:
+            message, hint = f"not published: it is a link to {target}, which is published by itself", "remove the link"
+        else:
+            message, hint = "not published: it is a link to something that is not", "put the file itself in its place"
+        problems.append(_note(path, message, "symbolic-link", hint, Severity.WARNING))
+    return files, problems
+
+
+def _is_utf8(path: str) -> bool:
+    return path.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in path)
+
+
+def _hashes(folder: Path, paths: Iterable[str], object_format: str) -> tuple[dict[str, str], list[Problem]]:
+    """The blob ids of files as they lie on disk."""
+    blobs, problems = {}, []
+    for path in paths:
+        try:
+            blobs[path] = git.hash_file(folder, path, HASH_LIMIT, object_format)
+        except OSError as reason:
+            problems.append(_note(path, f"not published: {reason}", "unreadable-file", severity=Severity.WARNING))
+    return blobs, problems
+
+
+def _sources(found: _Found, suffixes: frozenset[str]) -> Iterator[Source]:
+    """The files that may be posts, by path. What was knitted from another source belongs to that one."""
+    candidates = sorted(_with_suffix(found.files, suffixes))
+    knitted = {path: _beside(path, _KNITTED[suffix], found.files) for path in candidates if (suffix := _suffix(path)) in _KNITTED}
+    results = {companion for companions in knitted.values() for companion in companions}
+    for path in candidates:
+        if path in results:
+            continue
+        reports = [posixpath.join(posixpath.dirname(path), name) for name in _REPORTS]
+        sidecars = [*_beside(path, _SIDECARS, found.files), *(report for report in reports if report in found.files)]
+        past = found.past.get(path)
+        time = datetime.fromtimestamp(int(found.status[path].st_mtime), UTC) if past is None or path in found.unsaved else None
+        yield Source(
+            path=path,
+            blob=found.files[path],
+            created=past.created if past else time,
+            updated=time or (past.updated if past else None),
+            authors=past.authors if past else found.user,
+            companions=tuple(Companion(path, found.files[path]) for path in (*knitted.get(path, ()), *sidecars)),
+        )
+
+
+def _beside(path: str, endings: Iterable[str], files: Collection[str]) -> list[str]:
+    stem = posixpath.splitext(path)[0]
+    return [stem + ending for ending in endings if stem + ending in files]
+
+
+def _suffix(path: str) -> str:
+    return posixpath.splitext(path)[1].lower()
+
+
+def _with_suffix(paths: Iterable[str], suffixes: frozenset[str]) -> Iterator[str]:
+    return (path for path in paths if _suffix(path) in suffixes)
+
+
+def _shallow(checkout: git.Checkout) -> Iterator[Problem]:
+    if checkout.shallow:
+        message = "the clone is shallow: Git knows neither the first dates nor the first authors of older posts"
+        hint = 'set GIT_DEPTH: "0" in .gitlab-ci.yml, or run `git fetch --unshallow`'
+        yield _note(".", message, "shallow-clone", hint, Severity.WARNING)
+
+
+def _missing(paths: Iterable[str]) -> Iterator[Problem]:
+    for first, names in _several(paths):
+        message = f"tracked by Git but not on disk, so not published: {names}"
+        yield _note(first, message, "missing-file", "commit the removal, or widen the sparse checkout")
+
+
+def _untracked(paths: Iterable[str]) -> Iterator[Problem]:
+    for first, names in _several(paths):
+        yield _note(first, f"not tracked by Git, so not published: {names}", "untracked-file", "`git add` it, or build with --worktree")
+
+
+def _several(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """For any number of paths but none: the first, and the first three with how many more there are."""
+    found = [_shown(path) for path in sorted(paths)]
+    if found:
+        yield found[0], ", ".join(found[:3]) + (f" and {len(found) - 3} more" if len(found) > 3 else "")
+
+
+def _note(path: str, message: str, rule: str, hint: str = "", severity: Severity = Severity.INFO) -> Problem:
+    return Problem(_shown(path), message, rule, hint=hint, severity=severity)
+
+
+def _shown(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -1,0 +1,218 @@
+"""The preview: builds, serves the site on one loopback port, builds again when a file is saved, and reloads the page.
+
+Only the files of the last build's manifest are served, looked up by their whole path: there is no joining of paths that could leave the site. Requests with
+a foreign Host or Origin are refused, so that a page elsewhere on the web can neither read the preview (DNS rebinding) nor listen to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import mimetypes
+import socket
+import webbrowser
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import MappingProxyType
+
+import orjson
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+from watchfiles import Change, DefaultFilter, awatch
+
+from knowrepo import build as pipeline
+from knowrepo import urls, write
+from knowrepo.errors import KnowrepoError, OutputError
+from knowrepo.model import Severity
+from knowrepo.pages import theme
+
+HOST = "127.0.0.1"
+EVENTS = "/-/events"
+SCRIPT = "/-/preview.js"
+RELOAD = (Path(__file__).parent / "preview.js").read_bytes()
+INTEGRITY = "sha256-" + base64.b64encode(hashlib.sha256(RELOAD).digest()).decode()
+
+_QUIET = 100
+"""Milliseconds without a change before a build starts: a burst of saves builds once."""
+_MIME = {
+    ".ipynb": "application/json",
+    ".md": "text/plain",
+    ".rmd": "text/plain",
+    ".qmd": "text/plain",
+    ".py": "text/plain",
+    ".webp": "image/webp",
+}
+
+Say = Callable[[str], None]
+
+
+class Preview:
+    """What is being shown: the files of the last good build, and what was wrong in the last one. ``version`` counts the builds."""
+
+    def __init__(self, shop: pipeline.Workshop) -> None:
+        self.shop = shop
+        self.version = 0
+        self.files: Mapping[str, object] = MappingProxyType({})
+        self.problems: tuple[dict[str, str], ...] = ()
+        self._changed = asyncio.Condition()
+
+    def rebuild(self) -> str:
+        """Build, and say in a line what came of it. A mistake in the set-up leaves the last site in place."""
+        try:
+            report = pipeline.build(self.shop)
+        except KnowrepoError as error:
+            self.problems = ({"severity": "error", "place": "", "message": error.message, "hint": error.hint},)
+            return f"error: {error.message}" + (f" ({error.hint})" if error.hint else "")
+        manifest = write.manifest(self.shop.out)
+        self.files = manifest.files if manifest else MappingProxyType({})
+        self.problems = tuple(
+            {"severity": problem.severity.value, "place": problem.place, "message": problem.message, "hint": problem.hint}
+            for problem in report.problems
+            if problem.severity is not Severity.INFO
+        )
+        found = f"; {len(self.problems)} problems" if self.problems else ""
+        return f"{report.published} posts, {report.written.written} files written{found}"
+
+    async def announce(self) -> None:
+        """Tell every open page that there was a build."""
+        async with self._changed:
+            self.version += 1
+            self._changed.notify_all()
+
+    async def events(self) -> AsyncIterator[bytes]:
+        """Server-sent events: the state now, and again after every build."""
+        seen = -1
+        while True:
+            async with self._changed:
+                await self._changed.wait_for(lambda: self.version != seen)  # noqa: B023 - seen is read within this turn of the loop
+                seen = self.version
+            yield b"data: " + orjson.dumps({"version": self.version, "problems": self.problems}) + b"\n\n"
+
+
+def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
+    """The ASGI application; ``hosts`` are the Host headers that are answered."""
+
+    async def events(_request: Request) -> Response:
+        return StreamingResponse(preview.events(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+
+    async def script(_request: Request) -> Response:
+        return Response(RELOAD, media_type="text/javascript")
+
+    async def page(request: Request) -> Response:
+        return _page(preview, request.path_params["path"])
+
+    routes = [Route(EVENTS, events), Route(SCRIPT, script), Route("/{path:path}", page)]
+    return _Gate(Starlette(routes=routes), hosts)
+
+
+def run(shop: pipeline.Workshop, *, port: int, open_browser: bool, say: Say) -> None:
+    """Serve until interrupted. Raises OutputError if the port is taken."""
+    listener = _listen(port)
+    address = f"http://{HOST}:{listener.getsockname()[1]}/"
+    asyncio.run(_serve(shop, listener, address, open_browser, say))
+
+
+async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str, open_browser: bool, say: Say) -> None:
+    preview = Preview(shop)
+    say(await asyncio.to_thread(preview.rebuild))
+    say(f"{address}  (Ctrl-C ends)")
+    port = listener.getsockname()[1]
+    application_ = application(preview, frozenset({f"{HOST}:{port}", f"localhost:{port}"}))
+    server = uvicorn.Server(uvicorn.Config(application_, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
+    if open_browser:
+        webbrowser.open(address)
+    async with _watching(preview, say):
+        await server.serve(sockets=[listener])
+
+
+@asynccontextmanager
+async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
+    """While this is open, every burst of changes is followed by a build."""
+    stop = asyncio.Event()
+
+    async def watch() -> None:
+        async for _ in awatch(preview.shop.root, watch_filter=_Filter(preview.shop), debounce=1600, step=_QUIET, stop_event=stop):
+            say(await asyncio.to_thread(preview.rebuild))
+            await preview.announce()
+
+    task = asyncio.create_task(watch())
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+class _Filter(DefaultFilter):
+    """Leaves out what a build itself writes, and what editors and tools write beside (the default filter)."""
+
+    def __init__(self, shop: pipeline.Workshop) -> None:
+        ours = (shop.root / ".knowrepo", shop.out, shop.cache.folder)
+        super().__init__(ignore_paths=[str(folder) for folder in ours])
+
+    def __call__(self, change: Change, path: str) -> bool:
+        return super().__call__(change, path) and ".stage-" not in path
+
+
+class _Gate:
+    """Refuses every request that is not from a page of the preview itself."""
+
+    def __init__(self, inner: ASGIApp, hosts: frozenset[str]) -> None:
+        self.inner = inner
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get(b"origin", "")
+        refused = headers.get(b"host") not in self.hosts or (origin and origin.removeprefix("http://") not in self.hosts)
+        if refused:
+            await PlainTextResponse("This preview answers only to its own address.\n", 403)(scope, receive, send)
+        elif scope["method"] not in ("GET", "HEAD"):
+            await PlainTextResponse("Only GET and HEAD.\n", 405)(scope, receive, send)
+        else:
+            await self.inner(scope, receive, send)
+
+
+def _page(preview: Preview, path: str) -> Response:
+    path = path or urls.HOME
+    if path in preview.files:
+        return _file(preview.shop.out, path, 200)
+    folder = path.rstrip("/") + "/index.html"
+    if folder in preview.files:
+        return RedirectResponse("/" + folder, 302)
+    return _file(preview.shop.out, urls.NOT_FOUND, 404)
+
+
+def _file(out: Path, path: str, status: int) -> Response:
+    try:
+        data = (out / path).read_bytes()
+    except OSError:
+        return PlainTextResponse("There is no such page.\n", 404)
+    suffix = Path(path).suffix
+    mime = _MIME.get(suffix) or mimetypes.guess_type(path)[0] or "application/octet-stream"
+    headers = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    return Response(live(data) if suffix == ".html" else data, status, headers, media_type=mime)
+
+
+def live(page: bytes) -> bytes:
+    """A page with the reloading script in it, and the script's hash in its policy."""
+    allowed = page.replace(theme.policy().encode(), theme.policy((INTEGRITY,)).encode(), 1)
+    tag = f'<script src="{SCRIPT}" integrity="{INTEGRITY}" defer></script>'.encode()
+    return allowed.replace(b"</head>", tag + b"</head>", 1)
+
+
+def _listen(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise OutputError(f"port {port} is taken", hint="stop what is using it, or choose another: knowrepo serve --port 8001") from error
+    return listener

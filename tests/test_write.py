@@ -1,0 +1,186 @@
+"""The output folder: all or nothing, and nothing that is not ours."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from knowrepo import write
+from knowrepo.errors import OutputError
+from knowrepo.model import Artifact, Stored
+from knowrepo.write import Written
+
+
+def put(out: Path, files: dict[str, str], key: str = "k") -> Written:
+    return write.write(out, [Artifact(path, text.encode()) for path, text in files.items()], key)
+
+
+def tree(folder: Path) -> dict[str, str]:
+    return {
+        file.relative_to(folder).as_posix(): file.read_text("utf-8")
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and file.name != write.MANIFEST
+    }
+
+
+def test_the_folder_holds_exactly_the_artifacts(tmp_path: Path) -> None:
+    """What is new is written, what is gone is removed, what is the same is left; empty folders do not stay."""
+    out = tmp_path / "public"
+    assert put(out, {"index.html": "1", "a/b.html": "2", "c/d.html": "3"}) == Written(3, 0, 0)
+    assert put(out, {"index.html": "1", "a/b.html": "2+", "e.html": "4"}) == Written(2, 1, 1)
+    assert tree(out) == {"index.html": "1", "a/b.html": "2+", "e.html": "4"}
+    assert not (out / "c").exists()
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
+
+
+def test_a_second_write_touches_nothing(tmp_path: Path) -> None:
+    """The same artifacts leave every file, its time and the folder itself as they were."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1", "a/b.html": "2"})
+    before = {file: (file.stat().st_ino, file.stat().st_mtime_ns) for file in [out, *out.rglob("*")]}
+    assert put(out, {"index.html": "1", "a/b.html": "2"}) == Written(0, 2, 0)
+    assert before == {file: (file.stat().st_ino, file.stat().st_mtime_ns) for file in [out, *out.rglob("*")]}
+
+
+def test_unchanged_files_keep_their_times(tmp_path: Path) -> None:
+    """Only what changed is new on disk: rsync and uploads gain from it."""
+    out = tmp_path / "public"
+    put(out, {"same.html": "1", "other.html": "2"})
+    before = (out / "same.html").stat()
+    put(out, {"same.html": "1", "other.html": "3"})
+    after = (out / "same.html").stat()
+    assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+
+
+def test_a_file_that_was_deleted_or_cut_is_written_again(tmp_path: Path) -> None:
+    """The manifest is not believed where the file is not there in its length."""
+    out = tmp_path / "public"
+    put(out, {"a.html": "111", "b.html": "222"})
+    (out / "a.html").unlink()
+    (out / "b.html").write_text("2")
+    assert put(out, {"a.html": "111", "b.html": "222"}) == Written(2, 0, 0)
+    assert tree(out) == {"a.html": "111", "b.html": "222"}
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    """A folder that is not empty and has no manifest of ours is refused."""
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(OutputError) as caught:
+        put(tmp_path, {"index.html": "1"})
+    assert "not written by knowrepo" in caught.value.message
+    assert tree(tmp_path) == {"thesis.tex": "years of work"}
+
+
+def test_files_that_are_not_ours_are_carried_over(tmp_path: Path) -> None:
+    """What somebody puts into our folder stays, links included."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1"})
+    (out / "CNAME").write_text("team.example")
+    (out / "more").mkdir()
+    (out / "more" / "x.txt").write_text("x")
+    (out / "link").symlink_to("CNAME")
+    put(out, {"index.html": "2"})
+    assert tree(out) == {"index.html": "2", "CNAME": "team.example", "link": "team.example", "more/x.txt": "x"}
+    assert (out / "link").is_symlink()
+
+
+@pytest.mark.parametrize("path", ["../x", "/x", "a/../x", "a//b", "", "a\\b", "a/./b", "a\0b"])
+def test_an_artifact_cannot_leave_the_site(path: str) -> None:
+    """A path that would leave the site is no Artifact."""
+    with pytest.raises(ValueError, match="not a path inside"):
+        Artifact(path, b"")
+
+
+def test_two_pages_never_want_one_file(tmp_path: Path) -> None:
+    """A path that comes twice is a bug, and the old site stays."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1"})
+    with pytest.raises(ValueError, match="two pages"):
+        write.write(out, [Artifact("a", b"1"), Artifact("a", b"2")], "k")
+    assert tree(out) == {"index.html": "1"}
+
+
+def test_an_error_while_pages_are_made_leaves_the_old_site(tmp_path: Path) -> None:
+    """Pages come from a generator; whatever it raises, the site is as it was and no stage is left."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1"})
+
+    def pages():  # type: ignore[no-untyped-def]
+        yield Artifact("index.html", b"2")
+        raise RuntimeError("a bug")
+
+    with pytest.raises(RuntimeError):
+        write.write(out, pages(), "k")
+    assert tree(out) == {"index.html": "1"}
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
+
+
+def test_stored_bytes_are_copied(tmp_path: Path) -> None:
+    """A stored artifact is known by its digest; its file is read only when it has to be written."""
+    (tmp_path / "blob").write_bytes(b"notebook")
+    stored = Stored("git-abc", str(tmp_path / "blob"), 8)
+    out = tmp_path / "public"
+    assert write.write(out, [Artifact("a.ipynb", stored)], "k") == Written(1, 0, 0)
+    (tmp_path / "blob").unlink()
+    assert write.write(out, [Artifact("a.ipynb", stored)], "k") == Written(0, 1, 0)
+
+
+def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
+    """Stages of dead processes go; a site that was moved aside but not replaced comes back; a living process's stage stays."""
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    out = tmp_path / "public"
+    put(out, {"index.html": "1"})
+    (tmp_path / f".public.stage-{dead.pid}").mkdir()
+    (tmp_path / f".public.stage-{os.getppid()}").mkdir()
+    out.rename(tmp_path / f".public.old-{dead.pid}")
+    write.recover(out)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [f".public.stage-{os.getppid()}", "public"]
+    assert tree(out) == {"index.html": "1"}
+
+
+KILLED = """
+import sys
+from pathlib import Path
+from knowrepo import write
+from knowrepo.model import Artifact
+write.write(Path(sys.argv[1]), [Artifact(f"{n}/{m}.html", sys.argv[2].encode() * 2000) for n in range(20) for m in range(20)], sys.argv[2])
+print("done", flush=True)
+"""
+
+
+def test_a_killed_write_leaves_the_old_site_or_the_new_one(tmp_path: Path) -> None:
+    """Killed at ever later moments of writing 400 files, the folder is always wholly old or wholly new, and the next write succeeds."""
+    out = tmp_path / "public"
+    for turn in range(8):
+        before = {"a", "b"} & {text[0] for text in tree(out).values()} if out.exists() else set()
+        new = "ab"[turn % 2]
+        child = subprocess.Popen([sys.executable, "-c", KILLED, str(out), new], stdout=subprocess.PIPE)
+        stages = f".public.stage-{child.pid}"
+        while child.poll() is None and sum(1 for _ in (tmp_path / stages).glob("*/*")) < turn * 50:
+            pass
+        child.send_signal(signal.SIGKILL)
+        child.communicate()
+        if out.exists():
+            content = tree(out)
+            kinds = {text[0] for text in content.values()}
+            assert len(content) == 400
+            assert kinds in (before, {new})
+    put(out, {"index.html": "1"})
+    assert tree(out) == {"index.html": "1"}
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
+
+
+def test_without_an_exchange_the_folder_is_replaced_in_two_steps(tmp_path: Path) -> None:
+    """Where the system cannot exchange two folders, the old one is moved aside and deleted."""
+    old, new = tmp_path / "public", tmp_path / "stage"
+    put(old, {"index.html": "1"})
+    put(new, {"index.html": "2"})
+    write.swap(new, old, exchange=lambda _first, _second: False)
+    assert tree(old) == {"index.html": "2"}
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
