@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -34,11 +34,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of every file: published posts, files left out with the reason, all problems, and what was written."""
+    """What became of every file: published posts, files left out with the reason, all problems, and what was written.
+
+    ``prefix`` leads from the top of the Git repository to the folder that was built.
+    """
 
     published: int
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
+    prefix: str = ""
     written: Written = field(default_factory=lambda: Written(0, 0, 0))
 
 
@@ -60,7 +64,7 @@ def build(shop: Workshop) -> Report:
     whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options)
     old = write.manifest(shop.out)
     if old and old.key == whole and write.whole(shop.out, old):
-        report = _remembered(shop.cache, whole, len(old.files))
+        report = _remembered(shop.cache, whole, repository, len(old.files))
         if report:
             return report
     while True:
@@ -101,7 +105,8 @@ def _build(shop: Workshop, settings: Config, repository: Repository, theme: Them
     made, report = _assemble(shop, settings, repository)
     written = write.write(shop.out, pages.artifacts(made, theme), whole)
     report = replace(report, written=written)
-    shop.cache.put(key("report", whole), _dump(report))
+    if not any(problem.severity is Severity.ERROR for problem in report.problems):
+        shop.cache.put(key("report", whole), _dump(report, repository))
     return report
 
 
@@ -119,11 +124,18 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository) -> tuple
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
-        *(problem for draft in made for problem in draft.body.problems),
+        *(problem for draft in made for problem in _complaints(draft)),
         *whole.problems,
         *check.problems(whole),
     )
-    return whole, Report(len(whole.posts), tuple(skipped), problems)
+    return whole, Report(len(whole.posts), tuple(skipped), problems, repository.prefix)
+
+
+def _complaints(draft: Draft) -> tuple[Problem, ...]:
+    """The problems of a draft; a folder's README.md needs no header, so nothing is said of what it lacks."""
+    if not site.is_readme(draft.source.path):
+        return draft.body.problems
+    return tuple(problem for problem in draft.body.problems if not problem.rule.startswith("header-no-"))
 
 
 def _draft(shop: Workshop, source: Source, settings: Config) -> Draft | Skipped:
@@ -148,7 +160,8 @@ def _make(root: Path, source: Source, options: read.Options, limit: int) -> Draf
         data = git.read_file(root, source.path, limit)
         companions = {companion.path: git.read_file(root, companion.path, limit) for companion in source.companions}
     except git.Unreadable as error:
-        return Skipped(source.path, "unreadable", problems=(Problem(source.path, str(error), "file-unreadable", hint=error.hint),))
+        message = f"it cannot be read: {error}"
+        return Skipped(source.path, message, problems=(Problem(source.path, message, "unreadable-file"),))
     return drafts.make(source, data, companions, options)
 
 
@@ -181,18 +194,22 @@ def _theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:
     return (*((own,) if own.is_dir() else ()), *named, pages.theme.default_folder())
 
 
-def _dump(report: Report) -> bytes:
-    return orjson.dumps(asdict(report))
+def _dump(report: Report, repository: Repository) -> bytes:
+    """A report as bytes; what is left out is named by its number among the sources, so that the cache knows no private name."""
+    numbers = {source.path: number for number, source in enumerate(repository.sources)}
+    skipped = [(numbers[left.path], left.reason, left.line, left.hint) for left in report.skipped]
+    return orjson.dumps({"published": report.published, "skipped": skipped, "problems": report.problems})
 
 
-def _remembered(cache: Cache, whole: str, files: int) -> Report | None:
+def _remembered(cache: Cache, whole: str, repository: Repository, files: int) -> Report | None:
     data = cache.get(key("report", whole))
-    value = orjson.loads(data) if data else None
-    if not value or any(problem["severity"] == Severity.ERROR for problem in value["problems"]):
+    if not data:
         return None
+    value = orjson.loads(data)
     return Report(
         value["published"],
-        tuple(Skipped(left["path"], left["reason"], left["line"], left["hint"]) for left in value["skipped"]),
+        tuple(Skipped(repository.sources[number].path, *rest) for number, *rest in value["skipped"]),
         tuple(drafts.problem(found) for found in value["problems"]),
+        repository.prefix,
         Written(0, files, 0),
     )

@@ -22,7 +22,13 @@ SETTINGS = (
     Field("title", kinds.LINE, "The name of the site.", "What we found out", default="Knowledge repository"),
     Field("description", kinds.LINE, "One line below it, and in the feeds.", "Notebooks of the growth team", default=""),
     Field("language", _LANGUAGE, "The language of the posts, as HTML names it.", "de", default="en"),
-    Field("site_url", kinds.SITE, "Where the site will be published; feeds and the sitemap need it.", "https://growth.pages.example.org/", default=""),
+    Field(
+        "site_url",
+        kinds.SITE,
+        "Where the site will be published; feeds and the sitemap need it.",
+        "https://growth.pages.example.org/",
+        default="",
+    ),
     Field(
         "project_url",
         kinds.SITE,
@@ -30,7 +36,9 @@ SETTINGS = (
         "https://gitlab.example.org/growth/posts",
         default="",
     ),
-    Field("include", kinds.FOLDERS, "Folders whose files are posts even without a header; `.` is the whole repository.", ["posts"], default=[]),
+    Field(
+        "include", kinds.FOLDERS, "Folders whose files are posts even without a header; `.` is the whole repository.", ["posts"], default=[]
+    ),
     Field("exclude", kinds.TEXTS, "Patterns of files that are never posts.", ["scratch/**", "*_old.ipynb"], default=[]),
     Field("theme", _NAME, "The theme that the pages are made with.", "base", default="base"),
     Field(
@@ -85,15 +93,17 @@ def under(path: str, folders: Iterable[str]) -> bool:
 
 
 def _values(root: Node | None) -> dict[str, Any]:
-    if root is None or (isinstance(root, Scalar) and root.empty):
+    if root is None or root.empty:
         return {}
     if not isinstance(root, Table):
-        raise _mistakes([Complaint("the settings are no mapping", "yaml", root.line, "write them as lines like `title: What we found out`")])
+        raise _mistakes(
+            [Complaint("the settings are no mapping", "yaml", root.line, "write them as lines like `title: What we found out`")]
+        )
     reading = read(root, SETTINGS)
     complaints = (*reading.complaints, *_unknown(key for key, _ in reading.unknown))
     if complaints:
         raise _mistakes(complaints)
-    values = {name: value for name, value in reading.values.items() if value != ""}
+    values = reading.values
     values |= {"site_url": values["site_url"].rstrip("/") + "/"} if "site_url" in values else {}
     values |= {"project_url": values["project_url"].rstrip("/")} if "project_url" in values else {}
     return values

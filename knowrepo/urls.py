@@ -53,8 +53,11 @@ def beside(page: str, name: str) -> str:
 def relative(page: str, target: str) -> str:
     """The link on ``page`` that leads to ``target`` (both relative to the site's root; ``target`` may carry a ``#fragment``)."""
     path, mark, fragment = target.partition("#")
-    link = posixpath.relpath(path, posixpath.dirname(page) or ".")
-    return link + mark + fragment
+    here, there = page.split("/")[:-1], path.split("/")
+    shared = 0
+    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
+        shared += 1
+    return "../" * (len(here) - shared) + "/".join(there[shared:]) + mark + fragment
 
 
 def absolute(site_url: str, target: str) -> str:

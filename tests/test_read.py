@@ -168,7 +168,7 @@ def test_a_git_lfs_pointer_is_named(suffix: str) -> None:
 @pytest.mark.parametrize("suffix", SUFFIXES)
 def test_the_same_bytes_make_the_same_document(suffix: str) -> None:
     """Nothing is drawn by lot: ids are the same every time, and unique."""
-    first, second = post("a" + suffix, POSTS[suffix] * 1), post("a" + suffix, POSTS[suffix])
+    first, second = post("a" + suffix, POSTS[suffix]), post("a" + suffix, POSTS[suffix])
     assert first == second
     assert len({cell.id for cell in first.cells}) == len(first.cells)
 

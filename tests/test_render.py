@@ -43,13 +43,16 @@ def display(**data: Any) -> dict[str, Any]:
 
 
 def html(*cells: Cell, **more: Any) -> str:
-    made = render.body(document(*cells, **more)).html
-    assert isinstance(made, bytes)
-    return made.decode()
+    return shown_by(render.body(document(*cells, **more)))
 
 
 def body(*cells: Cell) -> Body:
     return render.body(document(*cells))
+
+
+def shown_by(made: Body) -> str:
+    assert isinstance(made.html, bytes)
+    return made.html.decode()
 
 
 def test_code_is_highlighted_in_the_language_of_the_kernel() -> None:
@@ -130,8 +133,8 @@ def test_pictures_become_files_with_their_size() -> None:
     made = body(code("plot()", display(**{"image_png": base64_of(png(320, 200)), "text_plain": "<Figure>"}), index=4))
     (asset,) = made.assets
     assert (asset.name, asset.width, asset.height) == ("c-1.png", 320, 200)
-    assert b'<img src="c-1.png" alt="Figure, output of cell 4" width="320" height="200" loading="lazy" decoding="async">' in made.html
-    assert b"Figure&gt;" not in made.html
+    assert '<img src="c-1.png" alt="Figure, output of cell 4" width="320" height="200" loading="lazy" decoding="async">' in shown_by(made)
+    assert "Figure&gt;" not in shown_by(made)
     assert made.pictures == ("c-1.png",)
 
 
@@ -146,7 +149,7 @@ def test_a_damaged_picture_gives_a_problem_and_the_text() -> None:
     """What is no picture is not published; the text stands in for it and the author is told which cell."""
     made = body(code("plot()", display(image_png="AAAA", text_plain="<Figure>"), index=7))
     assert [(problem.rule, problem.cell) for problem in made.problems] == [("picture-damaged", 7)]
-    assert b"&lt;Figure&gt;" in made.html
+    assert "&lt;Figure&gt;" in shown_by(made)
     assert not made.assets
 
 
@@ -222,8 +225,8 @@ def test_attachments_and_data_urls_become_files() -> None:
     inlined = f"![b](data:image/png;base64,{base64_of(png(310, 210))})"
     made = body(markdown(f"![a](attachment:plot.png) {inlined}", attachments=attached))
     assert [(asset.name, asset.width, asset.label) for asset in made.assets] == [("m-1.png", 300, "plot.png"), ("m-2.png", 310, "")]
-    assert b"data:" not in made.html
-    assert b'<img src="m-1.png" alt="a" width="300" height="200"' in made.html
+    assert "data:" not in shown_by(made)
+    assert '<img src="m-1.png" alt="a" width="300" height="200"' in shown_by(made)
 
 
 def test_pictures_of_other_hosts_are_linked_not_loaded() -> None:
@@ -238,8 +241,8 @@ def test_relative_links_are_markers() -> None:
     made = body(markdown("[a](../b.ipynb#x) ![p](p.png) [w](https://w.example) [m](mailto:a@b.example) [s](#self)", index=2))
     assert [link.url for link in made.links] == ["../b.ipynb#x", "p.png", "#self"]
     assert made.links[0].cell == 2
-    assert b'href="\x020\x03"' in made.html
-    assert b'href="https://w.example"' in made.html
+    assert 'href="\x020\x03"' in shown_by(made)
+    assert 'href="https://w.example"' in shown_by(made)
     assert made.pictures == ("\x021\x03",)
 
 

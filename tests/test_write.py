@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,7 @@ def test_an_error_while_pages_are_made_leaves_the_old_site(tmp_path: Path) -> No
     out = tmp_path / "public"
     put(out, {"index.html": "1"})
 
-    def pages():  # type: ignore[no-untyped-def]
+    def pages() -> Iterator[Artifact]:
         yield Artifact("index.html", b"2")
         raise RuntimeError("a bug")
 
@@ -146,6 +147,7 @@ def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
 
 KILLED = """
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from knowrepo import write
 from knowrepo.model import Artifact

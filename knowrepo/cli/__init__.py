@@ -162,7 +162,7 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @_selection
 @_as_json
 @click.pass_obj
-def build(root: Path, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
     """Build the site."""
     started = time.perf_counter()
     from knowrepo import build as pipeline
@@ -193,7 +193,7 @@ def build(root: Path, out: str, strict: bool, quiet: bool, as_json: bool, cache_
 @_selection
 @_as_json
 @click.pass_obj
-def check(root: Path, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+def check(root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
     """Say what is wrong, and what will not be published and why. PATHS narrows the report to these files and folders."""
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
@@ -219,7 +219,7 @@ def _in_repository(root: Path, path: str) -> str:
 @_selection
 @_as_json
 @click.pass_obj
-def list_posts(root: Path, everything: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
     """List the posts, newest first."""
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports

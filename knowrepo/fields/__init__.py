@@ -77,7 +77,7 @@ def read(table: Table, fields: Iterable[Field]) -> Reading:
             continue
         key, node = left.pop(given[0])
         try:
-            value = None if isinstance(node, Scalar) and node.empty and not field.guard else field.kind.parse(node)
+            value = None if node.empty and not field.guard else field.kind.parse(node)
         except NodeError as error:
             complaints += [replace(each, message=f"{key.text}: {each.message}") for each in error.complaints]
         else:

@@ -70,10 +70,10 @@ def _each(things: Iterable[Any], parse: Callable[[Any], Any]) -> list[Any]:
 def _items(node: Node, separators: str = "") -> tuple[Node, ...]:
     """The items of a list; a scalar is a list of one, or of several between separators. Empty ones are left out."""
     if isinstance(node, Scalar) and separators:
-        items: tuple[Node, ...] = tuple(Scalar(part, line=node.line) for part in re.split(f"[{separators}]", node.text))
+        items: tuple[Node, ...] = tuple(Scalar(part, node.plain, node.line) for part in re.split(f"[{separators}]", node.text))
     else:
         items = node.items if isinstance(node, Listing) else (node,)
-    return tuple(item for item in items if not isinstance(item, Scalar) or (item.text.strip() and not item.empty))
+    return tuple(item for item in items if not item.empty)
 
 
 def _boolean(node: Node) -> bool:
@@ -140,7 +140,7 @@ def _orcid(node: Node) -> str:
 def _person(node: Node) -> Person:
     if not isinstance(node, Table):
         return _named(node)
-    given = {key.text: item for key, item in node.pairs if not (isinstance(item, Scalar) and item.empty)}
+    given = {key.text: item for key, item in node.pairs if not item.empty}
     if "name" not in given:
         raise wrong(node, "an author without a name", next(filter(None, (did_you_mean(key, ["name"]) for key in given)), ""))
     parsers: dict[str, Parser] = {"name": _named, "email": _line, "affiliation": _line, "orcid": _orcid}
@@ -183,7 +183,7 @@ def _folder(node: Node) -> str:
     return "" if value in ("", ".") else _inside(Scalar(value, line=node.line))
 
 
-def _thumbnail(node: Node) -> str | None:
+def _thumbnail(node: Node) -> str:
     value = _text(node)
     if re.fullmatch(r"[+-]?[0-9][0-9.]*", value):
         if not re.fullmatch(r"[0-9]{1,4}", value):
@@ -191,7 +191,7 @@ def _thumbnail(node: Node) -> str | None:
         return str(int(value))
     if not value.isprintable():
         raise wrong(node, "control characters in a path", "remove them")
-    return value or None
+    return value
 
 
 def _web(node: Node) -> str:

@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 from yaml.reader import Reader
@@ -41,8 +41,8 @@ class Scalar:
 
     @property
     def empty(self) -> bool:
-        """Whether this is YAML's null."""
-        return self.plain and self.text in ("", "~", "null", "Null", "NULL")
+        """Whether this says nothing: YAML's null, or no text at all."""
+        return not self.text.strip() or (self.plain and self.text in ("~", "null", "Null", "NULL"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Listing:
     items: tuple[Node, ...]
     line: int = 0
     column: int = 0
+    empty: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Table:
     pairs: tuple[tuple[Scalar, Node], ...]
     line: int = 0
     column: int = 0
+    empty: ClassVar[bool] = False
 
 
 Node = Scalar | Listing | Table
@@ -249,7 +251,7 @@ class _Builder:
 
 
 _QUOTES = "put the value in quotes"
-_COLON = 'a value that holds ": " must stand in quotes; else write `key: value`, with a space after the colon'
+_COLON = 'a value that holds ": " must stand in quotes; or else the line before lacks its `key: `, or the two are not aligned'
 _OPEN = "the quotes that begin here are never closed"
 _ALIGN = "text after the end of a value, or a wrong indentation"
 

@@ -8,4 +8,17 @@ from knowrepo.frontmatter.header import Result, merge, parse, sidecar
 from knowrepo.frontmatter.splitting import Split, split, split_comments
 from knowrepo.frontmatter.table import FIELDS, Header, json_schema
 
-__all__ = ["FIELDS", "Header", "Result", "Split", "complete", "json_schema", "left_out", "merge", "parse", "sidecar", "split", "split_comments"]
+__all__ = [
+    "FIELDS",
+    "Header",
+    "Result",
+    "Split",
+    "complete",
+    "json_schema",
+    "left_out",
+    "merge",
+    "parse",
+    "sidecar",
+    "split",
+    "split_comments",
+]

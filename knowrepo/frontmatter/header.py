@@ -34,7 +34,7 @@ def parse(found: Split, path: str, cell: int | None = None) -> Result:
 def sidecar(path: str, content: bytes, source_path: str) -> Result:
     """What ``NAME.meta.yml``, ``report.json`` or ``report.toml`` says of the post ``source_path``; nothing at all if it is about another one."""
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         return None, (Problem(path, "not UTF-8", "header-encoding", line, hint="save the file as UTF-8"),)
@@ -64,7 +64,7 @@ def _subject(root: Node | None) -> tuple[str, Node | None]:
 
 
 def _said(root: Node | None) -> Said:
-    if root is None or (isinstance(root, Scalar) and root.empty):
+    if root is None or root.empty:
         return Header(), ()
     if not isinstance(root, Table):
         return None, (Complaint("the header is no mapping", "yaml", root.line, "write it as lines like `title: Why customers leave`"),)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
@@ -192,7 +193,12 @@ class Lens:
 
 def summary(post: Post, length: int = EXCERPT) -> str:
     """The tldr as running text, at most ``length`` characters."""
-    return text.excerpt(text.legal(text.plain(post.meta.tldr)), length)
+    return _summary(post.meta.tldr, length)
+
+
+@lru_cache(maxsize=4096)
+def _summary(tldr: str, length: int) -> str:
+    return text.excerpt(text.legal(text.plain(tldr)), length)
 
 
 def date(moment: datetime | None) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 DEPTH = 50
 
-_MAIN = ("main#quarto-document-content", "div.main-container", "body")
+_MAIN = ("main#quarto-document-content", "div.main-container", "body", "html")
 _NOT_CONTENT = (
     "script:not([data-pagedtable-source]), style, link, meta, nav, button, template, noscript, #TOC, ul.nav-tabs, #rmd-source-code,"
     "#header, header#title-block-header, .quarto-title-banner, .btn-group, #quarto-embedded-source-code-modal"
@@ -78,15 +78,17 @@ def _raw_cells(pieces: Iterable[_Piece]) -> list[dict[str, Any]]:
     raw_cells: list[dict[str, Any]] = []
     between: list[str] = []
 
-    def flush() -> bool:
-        """Whether there was HTML since the last code cell."""
+    def after_code() -> bool:
+        return bool(raw_cells) and raw_cells[-1]["cell_type"] == "code" and not any(part.strip() for part in between)
+
+    def close() -> None:
         text = "".join(between).strip()
         between.clear()
         if text:
             raw_cells.append({"cell_type": "raw", "source": text, "metadata": {"format": "text/html"}})
-        return not raw_cells or raw_cells[-1]["cell_type"] != "code"
 
     def code(language: str, text: str, *tags: str) -> None:
+        close()
         metadata = {"language": language, "tags": list(tags)}
         raw_cells.append({"cell_type": "code", "source": text, "metadata": metadata, "outputs": []})
 
@@ -94,18 +96,16 @@ def _raw_cells(pieces: Iterable[_Piece]) -> list[dict[str, Any]]:
         if isinstance(piece, str):
             between.append(piece)
         elif isinstance(piece, _Code):
-            flush()
             code(piece.language, piece.text)
-        elif isinstance(piece, _Plain):
-            if flush():
-                between.append(piece.html)
-            else:
-                raw_cells[-1]["outputs"].append(figures.stream(piece.text))
-        else:
-            if flush():
+        elif not isinstance(piece, _Plain):
+            if not after_code():
                 code("r", "", "remove-input")
             raw_cells[-1]["outputs"].append(piece)
-    flush()
+        elif after_code():
+            raw_cells[-1]["outputs"].append(figures.stream(piece.text))
+        else:
+            between.append(piece.html)
+    close()
     return raw_cells
 
 
@@ -156,17 +156,23 @@ def _block(block: Tag, depth: int) -> Iterator[_Piece]:
     if block.name == "pre":
         language = _language(block)
         yield _Code(language, block.get_text().rstrip("\n")) if language else _Plain(block.get_text(), str(block))
-    elif "html-widget" in classes:
-        yield figures.widget(block, str(block.get("data-widget", "")))
+    elif output := _figure(block, classes):
+        yield output
     elif any(name.startswith("cell-output") for name in classes):
         yield from _shown(block, depth, "stderr" if "cell-output-stderr" in classes else "stdout")
-    elif (output := figures.table(block) if block.has_attr("data-pagedtable") else None) or (output := figures.picture(block)):
-        yield output
     elif depth and block.name in ("div", "section", "article", "details") and _holds_results(block):
         _keep_anchor(block)
         yield from _pieces((child for child in block.children if getattr(child, "name", "") != "summary"), depth - 1)
     else:
         yield str(block)
+
+
+def _figure(block: Tag, classes: set[str]) -> figures.Output | None:
+    if "html-widget" in classes:
+        return figures.widget(block, str(block.get("data-widget", "")))
+    if block.has_attr("data-pagedtable"):
+        return figures.table(block)
+    return figures.picture(block) if block.name in ("div", "figure", "img", "p") else None
 
 
 def _shown(block: Tag, depth: int, name: str = "stdout") -> Iterator[_Piece]:

@@ -3,6 +3,7 @@
 # authors:
 #   - Priya Raman
 # created_at: 2024-06-21
+# updated_at: 2024-06-21
 # tags: [how-to, experiment]
 # tldr: |
 #   When there is no formula for the error of a number, draw the *units of randomisation* again and look how much the number moves.
@@ -22,8 +23,14 @@ import numpy as np
 import pandas as pd
 
 
-def interval(data: pd.DataFrame, unit: str, number: Callable[[pd.DataFrame], float], draws: int = 1000, seed: int = 0) -> tuple[float, float]:
-    """The 95 % bootstrap interval of `number(data)`, drawing whole `unit`s (riders, stations, days) with replacement."""
+def interval(
+    data: pd.DataFrame,
+    unit: str,
+    number: Callable[[pd.DataFrame], float],
+    draws: int = 1000,
+    seed: int = 0,
+) -> tuple[float, float]:
+    """The 95 % bootstrap interval of `number(data)`; whole `unit`s are drawn."""
     rng = np.random.default_rng(seed)
     rows = [index.to_numpy() for index in data.groupby(unit).groups.values()]
     values = []
@@ -42,11 +49,18 @@ def interval(data: pd.DataFrame, unit: str, number: Callable[[pd.DataFrame], flo
 # 800 riders, half of them with the new seat, and their trips. Some people ride far, some ride short, whatever the seat: trips of the same rider resemble
 # each other. The seat does nothing at all.
 
+
 # %%
 def load_trips(seed: int = 20) -> pd.DataFrame:
     """Synthetic: one row per trip, with its rider, the rider's arm, and minutes."""
     rng = np.random.default_rng(seed)
-    riders = pd.DataFrame({"rider": range(800), "arm": rng.choice(["old seat", "new seat"], 800), "usual": rng.gamma(5, 2.6, 800)})
+    riders = pd.DataFrame(
+        {
+            "rider": range(800),
+            "arm": rng.choice(["old seat", "new seat"], 800),
+            "usual": rng.gamma(5, 2.6, 800),
+        }
+    )
     trips = riders.loc[np.repeat(riders.index, rng.poisson(12, 800))].reset_index(drop=True)
     trips["minutes"] = trips.usual * rng.gamma(6, 1 / 6, len(trips))
     trips["trip"] = trips.index
@@ -62,7 +76,9 @@ def lift(trips: pd.DataFrame) -> float:
 trips = load_trips()
 for unit in ["trip", "rider"]:
     low, high = interval(trips, unit, lift)
-    print(f"drawing {unit}s: {lift(trips):+.1f} %, interval {low:+.1f} to {high:+.1f}, width {high - low:.1f}")
+    print(
+        f"drawing {unit}s: {lift(trips):+.1f} %, interval {low:+.1f} to {high:+.1f}, width {high - low:.1f}"
+    )
 
 # %% [markdown]
 # The same data, the same number, two stories:

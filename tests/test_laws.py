@@ -1,0 +1,276 @@
+"""What holds for every repository."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import pytest
+
+from knowrepo import build as pipeline
+from knowrepo.cache import Cache
+from tests import gitrepo, team
+
+ROOT = Path(__file__).parent.parent
+_LINK = re.compile(r"""<[a-z]+\b[^>]*?\s(?:href|src)="([^"]*)\"""")
+_ID = re.compile(r"""\s(?:id|name)="([^"]*)\"""")
+_BUILD = "import sys; from knowrepo.cli import main; sys.argv[0] = 'knowrepo'; main()"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    return gitrepo.make(tmp_path / "repo", team.FILES)
+
+
+def test_the_same_sources_make_the_same_bytes(repository: Path, tmp_path: Path) -> None:
+    """Two clean builds with another hash seed, time zone, locale, umask, working directory and place of the clone are equal byte by byte."""
+    clone = tmp_path / "elsewhere" / "x y"
+    shutil.copytree(repository, clone, symlinks=True)
+    trees = []
+    for number, (root, zone) in enumerate([(repository, "Asia/Tokyo"), (clone, "America/Lima")]):
+        environment = {**os.environ, "PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C" if number else "C.UTF-8"}
+        arguments = ["-C", str(root), "build", "--quiet", "--out", str(tmp_path / f"out{number}")]
+        subprocess.run([sys.executable, "-c", _BUILD, *arguments], env=environment, cwd=root if number else tmp_path, umask=0o077 * number, check=True)
+        trees.append(team.tree(tmp_path / f"out{number}"))
+    assert trees[0] == trees[1]
+
+
+def test_the_order_of_files_is_irrelevant(tmp_path: Path) -> None:
+    """Files created in another order make the same site."""
+    forward = gitrepo.make(tmp_path / "a", team.FILES)
+    backward = gitrepo.make(tmp_path / "b", dict(reversed(team.FILES.items())))
+    gitrepo.git(backward, "fetch", "-q", str(forward), "main")
+    gitrepo.git(backward, "reset", "-q", "FETCH_HEAD")
+    team.site(forward, tmp_path / "out-a")
+    team.site(backward, tmp_path / "out-b")
+    assert team.tree(tmp_path / "out-a") == team.tree(tmp_path / "out-b")
+
+
+def test_cold_warm_and_no_cache_are_equal(repository: Path, tmp_path: Path) -> None:
+    """A warm cache, a cold one and a damaged one give the same bytes."""
+    cache = tmp_path / "cache"
+    team.site(repository, tmp_path / "cold", cache)
+    team.site(repository, tmp_path / "warm", cache)
+    for number, file in enumerate(sorted(file for file in cache.rglob("*") if file.is_file())):
+        data = bytearray(file.read_bytes())
+        data[number % len(data)] ^= 1
+        file.write_bytes(data[: -1 - number % 3] if number % 2 else data)
+    team.site(repository, tmp_path / "damaged", cache)
+    assert team.tree(tmp_path / "cold") == team.tree(tmp_path / "warm") == team.tree(tmp_path / "damaged")
+
+
+def test_a_second_build_touches_nothing(repository: Path, tmp_path: Path) -> None:
+    """Nothing changed: no file is written, the report says the same."""
+    out = tmp_path / "out"
+    first = team.site(repository, out)
+    before = {file: file.stat().st_mtime_ns for file in out.rglob("*")}
+    second = team.site(repository, out)
+    assert before == {file: file.stat().st_mtime_ns for file in out.rglob("*")}
+    assert (second.written.written, second.written.removed) == (0, 0)
+    assert (second.published, second.skipped, second.problems) == (first.published, first.skipped, first.problems)
+
+
+def _retitle(root: Path, chance: random.Random) -> None:
+    (root / "growth/churn.ipynb").write_text(team.notebook(f"Churn {chance.random()}"))
+
+
+def _retag(root: Path, chance: random.Random) -> None:
+    tag = chance.choice(["pricing", "method", "Growth", "c++"])
+    (root / "growth/price.ipynb").write_text(team.notebook("Prices", tags=f"[{tag}]", authors="[Bob Ross]"))
+
+
+def _add(root: Path, chance: random.Random) -> None:
+    (root / f"growth/new-{chance.randrange(4)}.md").write_text(team.header(f"New {chance.random()}") + "\nText.\n")
+
+
+def _delete(root: Path, chance: random.Random) -> None:
+    posts = [path for path in sorted(root.rglob("*.md")) if ".git" not in path.parts]
+    if posts:
+        chance.choice(posts).unlink()
+
+
+def _rename(root: Path, chance: random.Random) -> None:
+    posts = [path for path in sorted(root.rglob("*.ipynb")) if ".git" not in path.parts]
+    if posts:
+        chosen = chance.choice(posts)
+        chosen.rename(chosen.with_name(f"moved-{chance.randrange(3)}.ipynb"))
+
+
+def _hide(root: Path, chance: random.Random) -> None:
+    (root / "methods/guide.md").write_text(team.header("The guide", chance.choice(["draft: true", "private: yes", "subtitle: shown"])) + "\nText.\n")
+
+
+def _break(root: Path, _chance: random.Random) -> None:
+    (root / "methods/script.py").write_text("# ---\n# title: [unclosed\n# ---\n\n# %%\n1\n")
+
+
+def _settings(root: Path, chance: random.Random) -> None:
+    (root / "knowrepo.yml").write_text(f"title: Team {chance.randrange(3)}\nposts_per_page: {chance.randrange(1, 4)}\n")
+
+
+def _theme(root: Path, chance: random.Random) -> None:
+    (root / "theme").mkdir(exist_ok=True)
+    (root / "theme" / "extra.css").write_text(f"/* {chance.random()} */")
+
+
+def _repaint(root: Path, chance: random.Random) -> None:
+    (root / "methods").mkdir(exist_ok=True)
+    (root / "methods/plot.png").write_bytes(team.picture(chance.choice(["red", "green", "blue"])))
+
+
+EDITS: tuple[Callable[[Path, random.Random], None], ...] = (_retitle, _retag, _add, _delete, _rename, _hide, _break, _settings, _theme, _repaint)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_incremental_equals_clean(tmp_path: Path, seed: int) -> None:
+    """After each of ten random edits the incremental build equals a clean one."""
+    root = gitrepo.make(tmp_path / "repo", team.FILES)
+    chance = random.Random(seed)  # noqa: S311
+    history = []
+    for number in range(10):
+        edit = chance.choice(EDITS)
+        edit(root, chance)
+        history.append(edit.__name__)
+        if chance.random() < 0.7:
+            gitrepo.commit(root, {}, day=number + 1)
+        team.site(root, tmp_path / "incremental", tmp_path / "cache", worktree=True)
+        shutil.rmtree(tmp_path / "clean", ignore_errors=True)
+        shutil.rmtree(tmp_path / "clean-cache", ignore_errors=True)
+        team.site(root, tmp_path / "clean", worktree=True)
+        assert team.tree(tmp_path / "incremental") == team.tree(tmp_path / "clean"), history
+
+
+@pytest.mark.parametrize(
+    ("path", "content"),
+    [
+        ("growth/bad.ipynb", '{"cells": ['),
+        ("growth/bad.ipynb", "\x00\x01\x02"),
+        ("growth/bad.md", "---\ntitle: [\n---\n"),
+        ("growth/bad.md", "---\ntitle: a\ntitle: b\n---\n"),
+        ("growth/bad.md", "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"),
+        ("growth/bad.Rmd", "---\ntitle: &a [*a]\n---\n"),
+        ("growth/bad.py", "# ---\n# private: maybe\n# ---\n# %%\n"),
+    ],
+)
+def test_one_bad_post_changes_nothing_else(repository: Path, tmp_path: Path, path: str, content: str) -> None:
+    """A broken file is one error, named with its path; every byte of the site is as without it."""
+    team.site(repository, tmp_path / "without", worktree=True)
+    (repository / path).write_text(content)
+    report = team.site(repository, tmp_path / "with", worktree=True)
+    errors = [problem for problem in report.problems if problem.severity == "error"]
+    assert [problem.path for problem in errors] == [path] or path.endswith(".md")
+    assert path in [left.path for left in report.skipped]
+    assert team.tree(tmp_path / "without") == team.tree(tmp_path / "with")
+
+
+def test_private_posts_and_drafts_leave_no_trace(repository: Path, tmp_path: Path) -> None:
+    """No byte of what is left out is in the site or in the cache: not its text, tags, authors, pictures nor its name."""
+    canaries = ("Canaryword", "canarytag", "canaryauthor", "canaryname")
+    for reason in ("private: true", "draft: yes", 'private: " True"', "allowed_groups: [hr]"):
+        name = f"growth/canaryname{len(reason)}.ipynb"
+        fields = {"tags": "[canarytag]", "authors": "[Canaryauthor]"}
+        (repository / name).write_text(team.notebook("Canaryword", reason, word="Canaryword", colour="#123456", **fields))
+    report = team.site(repository, tmp_path / "out", tmp_path / "cache", worktree=True)
+    assert len([left for left in report.skipped if left.reason in ("private", "draft")]) == 4
+    for folder in (tmp_path / "out", tmp_path / "cache"):
+        for path, data in team.tree(folder).items():
+            assert not any(canary.lower() in path.lower() or canary.lower().encode() in data.lower() for canary in canaries), path
+            assert team.picture("#123456") != data
+
+
+def test_the_audience_and_drafts_can_be_let_in(repository: Path, tmp_path: Path) -> None:
+    """--audience publishes the posts of that group, --drafts the drafts."""
+    gitrepo.write(repository, {"a.md": team.header("For HR", "allowed_groups: [hr]") + "x", "b.md": team.header("Later", "draft: true") + "x"})
+    base = team.site(repository, tmp_path / "out", worktree=True).published
+    assert team.site(repository, tmp_path / "out", worktree=True, audience=frozenset({"hr"})).published == base + 1
+    assert team.site(repository, tmp_path / "out", worktree=True, drafts=True).published == base + 1
+
+
+def broken_links(out: Path, base: str) -> list[str]:
+    """Every link of every page that does not resolve to a file (and an anchor) of the site, when it is served under ``base``."""
+    files = team.tree(out)
+    ids = {path: set(_ID.findall(data.decode())) for path, data in files.items() if path.endswith(".html")}
+    found = []
+    for path, data in files.items():
+        if not path.endswith(".html"):
+            continue
+        for link in map(unescape, _LINK.findall(data.decode())):
+            target, anchor = urldefrag(urljoin(f"https://host{base}{path}", link))
+            if not target.startswith("https://host/"):
+                continue
+            wanted = unquote(target.removeprefix(f"https://host{base}"))
+            if wanted not in files or (anchor and unquote(anchor) not in ids.get(wanted, set())):
+                found.append(f"{path}: {link}")
+    return found
+
+
+@pytest.mark.parametrize("base", ["/", "/project/", "/project/mr-7/"])
+def test_every_link_resolves_under_any_base(repository: Path, tmp_path: Path, base: str) -> None:
+    """Links are relative, end in a file name, and lead to a file and an anchor that are there."""
+    team.site(repository, tmp_path / "out")
+    assert broken_links(tmp_path / "out", base) == []
+
+
+def test_no_link_is_root_absolute(repository: Path, tmp_path: Path) -> None:
+    """No page holds a link that begins with a slash, ends in one, or names another host for a picture, script or style."""
+    team.site(repository, tmp_path / "out")
+    for path, data in team.tree(tmp_path / "out").items():
+        if path.endswith(".html") and path != "404.html":
+            for link in _LINK.findall(data.decode()):
+                assert not link.startswith("/"), f"{path}: {link}"
+                assert not link.endswith("/") or link.startswith("https://"), f"{path}: {link}"
+
+
+def test_only_these_kinds_of_files_are_published(repository: Path, tmp_path: Path) -> None:
+    """The list of published suffixes: nothing that a browser would run from the site's own origin but our pages and styles."""
+    team.site(repository, tmp_path / "out")
+    allowed = {".html", ".css", ".xml", ".json", ".txt", ".png", ".jpg", ".gif", ".webp", ".svg", ".ipynb", ".md", ".rmd", ".qmd", ".py"}
+    published = {Path(path).suffix for path in team.tree(tmp_path / "out")}
+    assert published <= allowed
+    assert [path for path in team.tree(tmp_path / "out") if path.endswith(".svg") and not path.startswith("assets/")] == []
+
+
+def test_names_that_are_used_twice_are_both_published(repository: Path, tmp_path: Path) -> None:
+    """Two posts that want one address are both there, and the problem names both."""
+    gitrepo.write(repository, {"growth/Churn.md": team.header("Another churn") + "\nText.\n"})
+    report = team.site(repository, tmp_path / "out", worktree=True)
+    (problem,) = [problem for problem in report.problems if problem.rule == "url-taken"]
+    assert {problem.path, *re.findall(r"\S+\.(?:md|ipynb)", problem.message)} == {"growth/Churn.md", "growth/churn.ipynb"}
+    pages = [path for path in team.tree(tmp_path / "out") if path.startswith("posts/growth/churn") and path.endswith("index.html")]
+    assert len(pages) == 2
+
+
+def test_a_folder_without_git_is_built_with_a_warning(tmp_path: Path) -> None:
+    """Without Git the posts are there, and one warning says where their dates come from."""
+    gitrepo.write(tmp_path / "plain", team.FILES)
+    report = team.site(tmp_path / "plain", tmp_path / "out")
+    assert report.published == 5
+    assert [problem.rule for problem in report.problems if problem.severity == "warning"] == ["no-git"]
+
+
+def test_the_sample_repository_is_whole(tmp_path: Path) -> None:
+    """The repository of the README's first command builds without a problem, and every link of it resolves."""
+    copy = tmp_path / "sample"
+    shutil.copytree(ROOT / "sample_repo", copy, ignore=shutil.ignore_patterns(".knowrepo", "public"))
+    gitrepo.make(copy, {})
+    gitrepo.git(copy, "remote", "add", "origin", "git@gitlab.example:team/sample.git")
+    report = team.site(copy, tmp_path / "out")
+    assert report.published >= 10
+    assert [str(problem) for problem in report.problems if problem.severity != "info"] == []
+    assert broken_links(tmp_path / "out", "/") == []
+
+
+def test_progress_counts_every_source(repository: Path, tmp_path: Path) -> None:
+    """The bar ends where it should."""
+    steps: list[tuple[int, int, str]] = []
+    pipeline.build(pipeline.Workshop(repository, tmp_path / "out", Cache(tmp_path / "c"), progress=lambda *step: steps.append(step)))
+    assert [done for done, _, _ in steps] == list(range(len(steps)))
+    assert steps[-1][0] == steps[-1][1]
