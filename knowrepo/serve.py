@@ -15,7 +15,6 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import MappingProxyType
 
 import orjson
 import uvicorn
@@ -29,7 +28,7 @@ from watchfiles import Change, DefaultFilter, awatch
 from knowrepo import build as pipeline
 from knowrepo import urls, write
 from knowrepo.errors import KnowrepoError, OutputError
-from knowrepo.model import Severity
+from knowrepo.model import Problem, Severity
 from knowrepo.pages import theme
 
 HOST = "127.0.0.1"
@@ -58,26 +57,25 @@ class Preview:
     def __init__(self, shop: pipeline.Workshop) -> None:
         self.shop = shop
         self.version = 0
-        self.files: Mapping[str, object] = MappingProxyType({})
+        self.files: Mapping[str, tuple[str, int]] = {}
         self.problems: tuple[dict[str, str], ...] = ()
         self._changed = asyncio.Condition()
 
     def rebuild(self) -> str:
-        """Build, and say in a line what came of it. A mistake in the set-up leaves the last site in place."""
+        """Build, and say in a line what is new; "" if nothing is. A mistake in the set-up leaves the last site in place."""
+        before = self.files, self.problems
         try:
             report = pipeline.build(self.shop)
         except KnowrepoError as error:
             self.problems = ({"severity": "error", "place": "", "message": error.message, "hint": error.hint},)
-            return f"error: {error.message}" + (f" ({error.hint})" if error.hint else "")
-        manifest = write.manifest(self.shop.out)
-        self.files = manifest.files if manifest else MappingProxyType({})
-        self.problems = tuple(
-            {"severity": problem.severity.value, "place": problem.place, "message": problem.message, "hint": problem.hint}
-            for problem in report.problems
-            if problem.severity is not Severity.INFO
-        )
-        found = f"; {len(self.problems)} problems" if self.problems else ""
-        return f"{report.published} posts, {report.written.written} files written{found}"
+            said = f"error: {error.message}" + (f" ({error.hint})" if error.hint else "")
+        else:
+            manifest = write.manifest(self.shop.out)
+            self.files = dict(manifest.files) if manifest else {}
+            self.problems = tuple(_shown(problem) for problem in report.problems if problem.severity is not Severity.INFO)
+            found = f"; {len(self.problems)} problems" if self.problems else ""
+            said = f"{report.published} posts, {report.written.written} files written{found}"
+        return said if before != (self.files, self.problems) else ""
 
     async def announce(self) -> None:
         """Tell every open page that there was a build."""
@@ -93,6 +91,10 @@ class Preview:
                 await self._changed.wait_for(lambda: self.version != seen)  # noqa: B023 - seen is read within this turn of the loop
                 seen = self.version
             yield b"data: " + orjson.dumps({"version": self.version, "problems": self.problems}) + b"\n\n"
+
+
+def _shown(problem: Problem) -> dict[str, str]:
+    return {"severity": problem.severity.value, "place": problem.place, "message": problem.message, "hint": problem.hint}
 
 
 def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
@@ -138,8 +140,10 @@ async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
 
     async def watch() -> None:
         async for _ in awatch(preview.shop.root, watch_filter=_Filter(preview.shop), debounce=1600, step=_QUIET, stop_event=stop):
-            say(await asyncio.to_thread(preview.rebuild))
-            await preview.announce()
+            said = await asyncio.to_thread(preview.rebuild)
+            if said:
+                say(said)
+                await preview.announce()
 
     task = asyncio.create_task(watch())
     try:

@@ -40,7 +40,11 @@ def notebook(title: str, *lines: str, word: str = "riders", colour: str = "teal"
     ]
     cells = [
         {"cell_type": "raw", "metadata": {}, "source": header(title, *lines, **fields)},
-        {"cell_type": "markdown", "metadata": {}, "source": f"## Finding\n\nAll {word} stay, see [the other](../methods/guide.md#finding)."},
+        {
+            "cell_type": "markdown",
+            "metadata": {},
+            "source": f"## Finding\n\nAll {word} stay, see [the other](../methods/guide.md#finding).",
+        },
         {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": "import pandas as pd\npd.read_csv('x')", "outputs": outputs},
     ]
     return json.dumps({"cells": cells, "metadata": {"kernelspec": {"language": "python"}}, "nbformat": 4, "nbformat_minor": 2}, indent=1)
@@ -50,7 +54,9 @@ FILES: Mapping[str, str | bytes] = {
     "knowrepo.yml": "title: Our team\nsite_url: https://team.example/\nproject_url: https://gitlab.example/team/posts\n",
     "README.md": "# Start here\n\nRead [the guide](methods/guide.md).\n",
     "growth/churn.ipynb": notebook("Churn"),
-    "growth/price.ipynb": notebook("Prices", word="prices", colour="maroon", tags="[pricing]", authors="[Bob Ross, Ada Lovelace]", day="2024-02-01"),
+    "growth/price.ipynb": notebook(
+        "Prices", word="prices", colour="maroon", tags="[pricing]", authors="[Bob Ross, Ada Lovelace]", day="2024-02-01"
+    ),
     "growth/README.md": "Growth asks who stays.\n",
     "methods/guide.md": header("The guide", tags="[method]", day="2024-03-01")
     + "\n# Finding\n\n![A plot](plot.png)\n\nBack to [churn](../growth/churn.ipynb), [data](data.csv).\n",
@@ -71,4 +77,6 @@ def site(repository: Path, out: Path, cache: Path | None = None, **options: Any)
 
 def tree(out: Path) -> dict[str, bytes]:
     """Every published file."""
-    return {file.relative_to(out).as_posix(): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file() and file.name != MANIFEST}
+    return {
+        file.relative_to(out).as_posix(): file.read_bytes() for file in sorted(out.rglob("*")) if file.is_file() and file.name != MANIFEST
+    }

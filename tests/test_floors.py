@@ -13,9 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "history", "nodes"},
-    {"kinds", "urls"},
-    {"fields"},
+    {"text", "history"},
+    {"fields", "urls"},
     {"config", "frontmatter", "git", "cache"},
     {"scan", "read", "render", "links"},
     {"site"},
@@ -43,7 +42,7 @@ OWNERS = {
     "starlette": {"serve"},
     "uvicorn": {"serve"},
     "watchfiles": {"serve"},
-    "yaml": {"nodes", "fields"},
+    "yaml": {"fields"},
     "click": {"cli"},
     "rich": {"cli"},
 }

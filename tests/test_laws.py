@@ -38,7 +38,9 @@ def test_the_same_sources_make_the_same_bytes(repository: Path, tmp_path: Path) 
     for number, (root, zone) in enumerate([(repository, "Asia/Tokyo"), (clone, "America/Lima")]):
         environment = {**os.environ, "PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C" if number else "C.UTF-8"}
         arguments = ["-C", str(root), "build", "--quiet", "--out", str(tmp_path / f"out{number}")]
-        subprocess.run([sys.executable, "-c", _BUILD, *arguments], env=environment, cwd=root if number else tmp_path, umask=0o077 * number, check=True)
+        subprocess.run(
+            [sys.executable, "-c", _BUILD, *arguments], env=environment, cwd=root if number else tmp_path, umask=0o077 * number, check=True
+        )
         trees.append(team.tree(tmp_path / f"out{number}"))
     assert trees[0] == trees[1]
 
@@ -46,7 +48,7 @@ def test_the_same_sources_make_the_same_bytes(repository: Path, tmp_path: Path) 
 def test_the_order_of_files_is_irrelevant(tmp_path: Path) -> None:
     """Files created in another order make the same site."""
     forward = gitrepo.make(tmp_path / "a", team.FILES)
-    backward = gitrepo.make(tmp_path / "b", dict(reversed(team.FILES.items())))
+    backward = gitrepo.make(tmp_path / "b", dict(reversed(list(team.FILES.items()))))
     gitrepo.git(backward, "fetch", "-q", str(forward), "main")
     gitrepo.git(backward, "reset", "-q", "FETCH_HEAD")
     team.site(forward, tmp_path / "out-a")
@@ -105,7 +107,9 @@ def _rename(root: Path, chance: random.Random) -> None:
 
 
 def _hide(root: Path, chance: random.Random) -> None:
-    (root / "methods/guide.md").write_text(team.header("The guide", chance.choice(["draft: true", "private: yes", "subtitle: shown"])) + "\nText.\n")
+    (root / "methods/guide.md").write_text(
+        team.header("The guide", chance.choice(["draft: true", "private: yes", "subtitle: shown"])) + "\nText.\n"
+    )
 
 
 def _break(root: Path, _chance: random.Random) -> None:
@@ -126,14 +130,25 @@ def _repaint(root: Path, chance: random.Random) -> None:
     (root / "methods/plot.png").write_bytes(team.picture(chance.choice(["red", "green", "blue"])))
 
 
-EDITS: tuple[Callable[[Path, random.Random], None], ...] = (_retitle, _retag, _add, _delete, _rename, _hide, _break, _settings, _theme, _repaint)
+EDITS: tuple[Callable[[Path, random.Random], None], ...] = (
+    _retitle,
+    _retag,
+    _add,
+    _delete,
+    _rename,
+    _hide,
+    _break,
+    _settings,
+    _theme,
+    _repaint,
+)
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_incremental_equals_clean(tmp_path: Path, seed: int) -> None:
     """After each of ten random edits the incremental build equals a clean one."""
     root = gitrepo.make(tmp_path / "repo", team.FILES)
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     history = []
     for number in range(10):
         edit = chance.choice(EDITS)
@@ -188,7 +203,9 @@ def test_private_posts_and_drafts_leave_no_trace(repository: Path, tmp_path: Pat
 
 def test_the_audience_and_drafts_can_be_let_in(repository: Path, tmp_path: Path) -> None:
     """--audience publishes the posts of that group, --drafts the drafts."""
-    gitrepo.write(repository, {"a.md": team.header("For HR", "allowed_groups: [hr]") + "x", "b.md": team.header("Later", "draft: true") + "x"})
+    gitrepo.write(
+        repository, {"a.md": team.header("For HR", "allowed_groups: [hr]") + "x", "b.md": team.header("Later", "draft: true") + "x"}
+    )
     base = team.site(repository, tmp_path / "out", worktree=True).published
     assert team.site(repository, tmp_path / "out", worktree=True, audience=frozenset({"hr"})).published == base + 1
     assert team.site(repository, tmp_path / "out", worktree=True, drafts=True).published == base + 1

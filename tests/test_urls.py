@@ -70,7 +70,9 @@ def test_addresses_on_the_published_site() -> None:
     assert urls.absolute("https://x.example/", "feed.xml") == "https://x.example/feed.xml"
 
 
-@pytest.mark.parametrize(("address", "web"), [("https://a.example/x", True), ("javascript:alert(1)", False), ("https://", False), ("http://[", False)])
+@pytest.mark.parametrize(
+    ("address", "web"), [("https://a.example/x", True), ("javascript:alert(1)", False), ("https://", False), ("http://[", False)]
+)
 def test_web_addresses(address: str, web: bool) -> None:
     """Only http and https with a host are web addresses."""
     assert urls.is_web(address) is web

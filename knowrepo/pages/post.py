@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from markupsafe import Markup, escape
 
 from knowrepo import text, urls
+from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Site, Target
-from knowrepo.pages import content
 from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Lens, Link, PostPage, Section, picture, summary
 from knowrepo.render import markdown, sanitize
@@ -50,7 +50,7 @@ def body(post: Post, title: str) -> tuple[Markup, str]:
 
     A first heading that only repeats the title is left out; its id, which the title then has to carry, is the second value, else "".
     """
-    shown = _linked(post, content.load(post.body.html).decode("utf-8", "replace"))
+    shown = _linked(post, load(post.body.html).decode("utf-8", "replace"))
     first = post.body.headings[0] if post.body.headings else None
     if not first or first.level != 1 or text.same_key(first.text) != text.same_key(title):
         return shown, ""

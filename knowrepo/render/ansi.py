@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -60,10 +61,16 @@ def strip(text: str) -> str:
 
 def _span(style: _Style, text: str) -> Markup:
     text = legal(text)
-    if not text:
-        return Markup("")
-    if style == _PLAIN:
+    if not text or style == _PLAIN:
         return escape(text)
+    return _opening(style) + escape(text) + _CLOSING
+
+
+_CLOSING = Markup("</span>")
+
+
+@lru_cache(maxsize=256)
+def _opening(style: _Style) -> Markup:
     fg, bg = (style.bg, style.fg) if style.inverse else (style.fg, style.bg)
     classes, css = [], []
     for colour, end, prop in ((fg, "fg", "color"), (bg, "bg", "background-color")):
@@ -76,7 +83,7 @@ def _span(style: _Style, text: str) -> Markup:
     classes += [f"ansi-{name}" for name in ("bold", "italic", "underline") if getattr(style, name)]
     attributes = Markup(' class="{}"').format(" ".join(classes)) if classes else Markup("")
     attributes += Markup(' style="{}"').format("; ".join(css)) if css else Markup("")
-    return Markup("<span{}>{}</span>").format(attributes, text)
+    return Markup("<span{}>").format(attributes)
 
 
 def _apply(style: _Style, codes: str) -> _Style:

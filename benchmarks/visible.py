@@ -1,0 +1,151 @@
+"""What a page shows to a reader without script: the text, pictures and frames of each cell, from nbconvert's page and from ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from lxml import html as lxml_html  # type: ignore[import-untyped]  # has no types
+
+HEADER = -1
+"""The number of the cell that stands for all that is above the first one: title, authors, tags."""
+
+CARRIAGE_RETURN, BACKSPACE = "\ue00d", "\ue008"
+"""What the two control characters that matter become, since an HTML parser would drop them."""
+
+Element = lxml_html.HtmlElement
+Place = Callable[[Element], tuple[int | None, str] | None]
+"""The cell (None: the one around it) and kind of the piece that begins with an element, or None if none begins."""
+Hidden = Callable[[Element], bool]
+
+_GONE = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select"})
+_FRAMES = frozenset({"iframe", "video", "audio", "object", "embed", "source"})
+_ILLEGAL = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
+_INVISIBLE = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x1b\u00ad\u200b-\u200f\ufeff\ufffd]")
+_DISPLAY_NONE = re.compile(r"display\s*:\s*none")
+_OUR_LABELS = ("details.long", "details.hidden", "div.stderr")
+_LAST_FRAME = re.compile(f"[^{BACKSPACE}\n]?{BACKSPACE}")
+
+
+@dataclass(slots=True)
+class Piece:
+    """A text, an input or an output of a cell. ``kind`` is "code", "prose", "raw" or the MIME type of an output."""
+
+    cell: int
+    kind: str
+    parts: list[str] = field(default_factory=list)
+    pictures: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All of its text."""
+        return "".join(self.parts)
+
+
+def theirs(page: str) -> list[Piece]:
+    """The pieces of a page of nbconvert's (template lab) of a notebook whose cells have the ids ``k0``, ``k1``, ….
+
+    A raw cell has no element there: its text is a piece "raw" of the cell before it.
+    """
+    return _pieces(_parse(page).find("body"), _their_place, _their_hidden)
+
+
+def ours(page: str, cells: Mapping[str, int]) -> list[Piece]:
+    """The pieces of a page of ours. ``cells`` maps the ids of cells to their numbers."""
+
+    def place(element: Element) -> tuple[int | None, str] | None:
+        index = cells.get(element.get("id", "")) if "cell" in element.classes else None
+        return None if index is None else (index, "cell")
+
+    (article,) = _parse(page).xpath("//main//article[contains(@class, 'column')]")
+    return _pieces(article, place, _our_hidden)
+
+
+def words(text: str) -> list[str]:
+    """The text as words and single marks; without dollar signs, which only one of the two shows around a formula."""
+    return re.findall(r"[^\W_]+|[^\w\s$]|_", _INVISIBLE.sub("", text))
+
+
+def settled(text: str) -> str:
+    """What a terminal leaves of the text: the last frame of a line that was written several times."""
+    if BACKSPACE in text:
+        kept: list[str] = []
+        for character in text:
+            if character != BACKSPACE:
+                kept.append(character)
+            elif kept and kept[-1] != "\n":
+                kept.pop()
+        text = "".join(kept)
+    lines = text.replace(f"{CARRIAGE_RETURN}\n", "\n").split("\n")
+    return "\n".join(next((frame for frame in reversed(line.split(CARRIAGE_RETURN)) if frame.strip()), "") for line in lines)
+
+
+def _parse(page: str) -> Element:
+    marked = page.replace("\r", CARRIAGE_RETURN).replace("\b", BACKSPACE)
+    return lxml_html.document_fromstring(_ILLEGAL.sub("", marked), parser=lxml_html.HTMLParser(huge_tree=True))
+
+
+def _pieces(root: Element, place: Place, hidden: Hidden) -> list[Piece]:
+    pieces = [Piece(HEADER, "raw")]
+
+    def walk(element: Element, piece: Piece) -> Piece:
+        """Note the element and what is in it; the piece that the text after it belongs to."""
+        if hidden(element) or _DISPLAY_NONE.search(element.get("style", "")):
+            return piece
+        found = place(element)
+        inner = piece
+        if found:
+            inner = Piece(piece.cell if found[0] is None else found[0], found[1])
+            pieces.append(inner)
+        _note(inner, element)
+        inner.parts.append(element.text or "")
+        inside = inner
+        for child in element:
+            inside = walk(child, inside) if isinstance(child.tag, str) else inside
+            inside.parts.append(child.tail or "")
+        if found and found[0] is not None:
+            pieces.append(Piece(found[0], "raw"))
+            return pieces[-1]
+        return piece if found else inside
+
+    walk(root, pieces[0])
+    return pieces
+
+
+def _note(piece: Piece, element: Element) -> None:
+    """Pictures, frames and links; an inline ``<svg>`` is a picture."""
+    source = element.get("src") or ""
+    if element.tag == "img":
+        piece.pictures.append(source)
+    elif element.tag in _FRAMES:
+        piece.frames.append(source or element.get("data") or "")
+    elif element.tag == "a":
+        piece.links.append(element.get("href") or "")
+
+
+def _their_place(element: Element) -> tuple[int | None, str] | None:
+    classes = element.classes
+    if "jp-Cell" in classes and element.get("id", "").startswith("cell-id=k"):
+        return int(element.get("id")[9:]), "cell"
+    if "jp-MarkdownOutput" in classes:
+        return None, "prose"
+    if "jp-Editor" in classes:
+        return None, "code"
+    if "jp-OutputArea-output" in classes:
+        return None, element.get("data-mime-type") or "image"
+    return None
+
+
+def _their_hidden(element: Element) -> bool:
+    classes = element.classes
+    return element.tag in _GONE or "anchor-link" in classes or "jp-InputPrompt" in classes or "jp-OutputPrompt" in classes
+
+
+def _our_hidden(element: Element) -> bool:
+    if element.tag == "summary":
+        about = element.getparent()
+        return bool({"long", "hidden"} & set(about.classes)) or "stderr" in about.getparent().classes
+    return element.tag in _GONE or "prompt" in element.classes or "contents" in element.classes or "toc" in element.classes
