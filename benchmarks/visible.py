@@ -14,12 +14,15 @@ HEADER = -1
 CARRIAGE_RETURN, BACKSPACE = "\ue00d", "\ue008"
 """What the two control characters that matter become, since an HTML parser would drop them."""
 
+INLINE_SVG = "<svg>"
+
 Element = lxml_html.HtmlElement
 Place = Callable[[Element], tuple[int | None, str] | None]
 """The cell (None: the one around it) and kind of the piece that begins with an element, or None if none begins."""
 Hidden = Callable[[Element], bool]
 
 _GONE = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select"})
+_INLINE = frozenset("a abbr b bdi big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt u var".split())
 _FRAMES = frozenset({"iframe", "video", "audio", "object", "embed", "source"})
 _ILLEGAL = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _INVISIBLE = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x1b\u00ad\u200b-\u200f\ufeff\ufffd]")
@@ -65,8 +68,8 @@ def ours(page: str, cells: Mapping[str, int]) -> list[Piece]:
 
 
 def words(text: str) -> list[str]:
-    """The text as words and single marks; without dollar signs, which only one of the two shows around a formula."""
-    return re.findall(r"[^\W_]+|[^\w\s$]|_", _INVISIBLE.sub("", text))
+    """The text as words and single marks."""
+    return re.findall(r"[^\W_]+|[^\w\s]|_", _INVISIBLE.sub("", text))
 
 
 def settled(text: str) -> str:
@@ -93,6 +96,8 @@ def _pieces(root: Element, place: Place, hidden: Hidden) -> list[Piece]:
 
     def walk(element: Element, piece: Piece) -> Piece:
         """Note the element and what is in it; the piece that the text after it belongs to."""
+        if element.tag == "svg":
+            piece.pictures.append(INLINE_SVG)
         if hidden(element) or _DISPLAY_NONE.search(element.get("style", "")):
             return piece
         found = place(element)
@@ -101,11 +106,13 @@ def _pieces(root: Element, place: Place, hidden: Hidden) -> list[Piece]:
             inner = Piece(piece.cell if found[0] is None else found[0], found[1])
             pieces.append(inner)
         _note(inner, element)
+        inner.parts.append("" if element.tag in _INLINE else "\n")
         inner.parts.append(element.text or "")
         inside = inner
         for child in element:
             inside = walk(child, inside) if isinstance(child.tag, str) else inside
             inside.parts.append(child.tail or "")
+        inside.parts.append("" if element.tag in _INLINE else "\n")
         if found and found[0] is not None:
             pieces.append(Piece(found[0], "raw"))
             return pieces[-1]
@@ -148,4 +155,4 @@ def _our_hidden(element: Element) -> bool:
     if element.tag == "summary":
         about = element.getparent()
         return bool({"long", "hidden"} & set(about.classes)) or "stderr" in about.getparent().classes
-    return element.tag in _GONE or "prompt" in element.classes or "contents" in element.classes or "toc" in element.classes
+    return element.tag in _GONE or "prompt" in element.classes or "contents" in element.classes or "toc" in element.classes or "remote" in element.classes or "missing" in element.classes

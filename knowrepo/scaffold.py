@@ -9,14 +9,14 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
-from knowrepo import text
+from knowrepo import config, text
 from knowrepo.errors import OutputError
 from knowrepo.fields import quoted
 
 FORMATS = ("ipynb", "md", "py", "qmd", "Rmd")
 
 CONFIG = """\
-# yaml-language-server: $schema=.knowrepo/config.schema.json
+# yaml-language-server: $schema=.knowrepo.schema.json
 # Every setting is optional; `knowrepo schema config` describes them all.
 title: {title}
 description: What this team has found out, and how.
@@ -62,6 +62,7 @@ def repository(root: Path, *, title: str, author: str, today: date) -> tuple[Pla
     """Write what a new repository of posts needs into ``root``. Raises OutputError if a file cannot be written."""
     files = {
         "knowrepo.yml": CONFIG.format(title=quoted(title)),
+        ".knowrepo.schema.json": orjson.dumps(config.json_schema(), option=orjson.OPT_INDENT_2).decode() + "\n",
         "posts/welcome.md": post(
             "Welcome", "md", author=author, today=today, tags=("welcome",), tldr="What this is, and how to add to it.", body=FIRST_POST
         ),
