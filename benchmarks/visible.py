@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # has no types
 
@@ -16,19 +17,22 @@ CARRIAGE_RETURN, BACKSPACE = "\ue00d", "\ue008"
 
 INLINE_SVG = "<svg>"
 
-Element = lxml_html.HtmlElement
+Element: TypeAlias = Any  # an lxml_html.HtmlElement
 Place = Callable[[Element], tuple[int | None, str] | None]
 """The cell (None: the one around it) and kind of the piece that begins with an element, or None if none begins."""
 Hidden = Callable[[Element], bool]
 
 _GONE = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select"})
-_INLINE = frozenset("a abbr b bdi big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt u var".split())
+_INLINE = (
+    """a abbr b bdi big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt u var""".split()
+)
 _FRAMES = frozenset({"iframe", "video", "audio", "object", "embed", "source"})
 _ILLEGAL = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _INVISIBLE = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x1b\u00ad\u200b-\u200f\ufeff\ufffd]")
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none")
-_OUR_LABELS = ("details.long", "details.hidden", "div.stderr")
-_LAST_FRAME = re.compile(f"[^{BACKSPACE}\n]?{BACKSPACE}")
+_OUR_OWN = frozenset({"prompt", "contents", "toc", "remote", "missing"})
+"""Classes of what only we show: prompts, tables of contents, the words in place of a picture."""
+_OUR_MATHS = re.compile(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ def theirs(page: str) -> list[Piece]:
 
     A raw cell has no element there: its text is a piece "raw" of the cell before it.
     """
-    return _pieces(_parse(page).find("body"), _their_place, _their_hidden)
+    return _pieces(_parse(page).find("body"), "raw", _their_place, _their_hidden)
 
 
 def ours(page: str, cells: Mapping[str, int]) -> list[Piece]:
@@ -63,13 +67,21 @@ def ours(page: str, cells: Mapping[str, int]) -> list[Piece]:
         index = cells.get(element.get("id", "")) if "cell" in element.classes else None
         return None if index is None else (index, "cell")
 
-    (article,) = _parse(page).xpath("//main//article[contains(@class, 'column')]")
-    return _pieces(article, place, _our_hidden)
+    dollars = _OUR_MATHS.sub(
+        lambda found: f"<span>{'$' if found[1] == 'inline' else '$$'}{found[2]}{'$' if found[1] == 'inline' else '$$'}</span>", page
+    )
+    (article,) = _parse(dollars).xpath("//main//article[contains(@class, 'column')]")
+    return _pieces(article, "page", place, _our_hidden)
+
+
+def seen(text: str) -> str:
+    """The text without colours and without characters that have no width."""
+    return _INVISIBLE.sub("", text)
 
 
 def words(text: str) -> list[str]:
     """The text as words and single marks."""
-    return re.findall(r"[^\W_]+|[^\w\s]|_", _INVISIBLE.sub("", text))
+    return re.findall(r"[^\W_]+|[^\w\s]|_", seen(text))
 
 
 def settled(text: str) -> str:
@@ -91,14 +103,15 @@ def _parse(page: str) -> Element:
     return lxml_html.document_fromstring(_ILLEGAL.sub("", marked), parser=lxml_html.HTMLParser(huge_tree=True))
 
 
-def _pieces(root: Element, place: Place, hidden: Hidden) -> list[Piece]:
-    pieces = [Piece(HEADER, "raw")]
+def _pieces(root: Element, outside: str, place: Place, hidden: Hidden) -> list[Piece]:
+    """A walk in document order. ``outside`` is the kind of the pieces before, between and after the cells."""
+    pieces = [Piece(HEADER, outside)]
 
     def walk(element: Element, piece: Piece) -> Piece:
         """Note the element and what is in it; the piece that the text after it belongs to."""
-        if element.tag == "svg":
-            piece.pictures.append(INLINE_SVG)
         if hidden(element) or _DISPLAY_NONE.search(element.get("style", "")):
+            if element.tag in ("svg", "a"):
+                _note(piece, element)
             return piece
         found = place(element)
         inner = piece
@@ -114,7 +127,7 @@ def _pieces(root: Element, place: Place, hidden: Hidden) -> list[Piece]:
             inside.parts.append(child.tail or "")
         inside.parts.append("" if element.tag in _INLINE else "\n")
         if found and found[0] is not None:
-            pieces.append(Piece(found[0], "raw"))
+            pieces.append(Piece(found[0], outside))
             return pieces[-1]
         return piece if found else inside
 
@@ -125,8 +138,8 @@ def _pieces(root: Element, place: Place, hidden: Hidden) -> list[Piece]:
 def _note(piece: Piece, element: Element) -> None:
     """Pictures, frames and links; an inline ``<svg>`` is a picture."""
     source = element.get("src") or ""
-    if element.tag == "img":
-        piece.pictures.append(source)
+    if element.tag in ("img", "svg"):
+        piece.pictures.append(source if element.tag == "img" else INLINE_SVG)
     elif element.tag in _FRAMES:
         piece.frames.append(source or element.get("data") or "")
     elif element.tag == "a":
@@ -155,4 +168,4 @@ def _our_hidden(element: Element) -> bool:
     if element.tag == "summary":
         about = element.getparent()
         return bool({"long", "hidden"} & set(about.classes)) or "stderr" in about.getparent().classes
-    return element.tag in _GONE or "prompt" in element.classes or "contents" in element.classes or "toc" in element.classes or "remote" in element.classes or "missing" in element.classes
+    return element.tag in _GONE or not _OUR_OWN.isdisjoint(element.classes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -23,6 +23,14 @@ class Book:
     folders: Mapping[str, str]
     pictures: Mapping[str, Found]
     source_url: Callable[[str], str]
+    names: Mapping[str, Sequence[str]] = field(init=False, repr=False)
+    """Every file and post by the last part of its path."""
+
+    def __post_init__(self) -> None:
+        names: dict[str, list[str]] = {}
+        for path in sorted({*self.files, *self.posts}):
+            names.setdefault(posixpath.basename(path), []).append(path)
+        object.__setattr__(self, "names", names)
 
 
 @dataclass(slots=True)
@@ -96,9 +104,9 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
 def _meant(wanted: str, book: Book) -> str:
     """The file that was meant: one of that name elsewhere, or one of a similar name in the same folder."""
     folder, name = posixpath.split(wanted)
-    known = [*book.files, *book.posts]
-    elsewhere = next((path for path in sorted(known) if posixpath.basename(path) == name), "")
-    return elsewhere or text.near(name, sorted({posixpath.basename(path) for path in known if posixpath.dirname(path) == folder}))
+    if name in book.names:
+        return book.names[name][0]
+    return text.near(name, [other for other, paths in book.names.items() if any(posixpath.dirname(path) == folder for path in paths)])
 
 
 def _file(path: str, fragment: str, book: Book) -> Target:

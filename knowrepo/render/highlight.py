@@ -1,4 +1,4 @@
-"""Source code to HTML (owner of Pygments): spans with Pygments' short class names, to be coloured by the theme."""
+"""Source code to HTML (owner of Pygments, which does all languages but Python): spans with Pygments' short class names, to be coloured by the theme."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
+from knowrepo.render import python_code
+
 LIMIT = 200_000
 """Longer code, in characters, is shown without colours: nobody reads it, and lexers are not linear on all input."""
 
@@ -20,15 +22,19 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 def to_html(code: str, language: str) -> Markup:
     """The code with highlighted tokens, or only escaped where Pygments does not know the language."""
-    lexer = _lexer(language.lower())
-    if lexer is None or len(code) > LIMIT:
+    name = _ALIASES.get(language.lower(), language.lower())
+    if len(code) > LIMIT:
+        return escape(code)
+    if name == "python":
+        return Markup(python_code.to_html(code))  # noqa: S704 - sanitised with the cell it stands in
+    lexer = _lexer(name)
+    if lexer is None:
         return escape(code)
     return Markup(highlight(code, lexer, _FORMATTER).rstrip("\n"))  # noqa: S704 - sanitised with the cell it stands in
 
 
 @cache
-def _lexer(language: str) -> Lexer | None:
-    name = _ALIASES.get(language, language)
+def _lexer(name: str) -> Lexer | None:
     if not name:
         return None
     try:
