@@ -93,7 +93,7 @@ def _ids(notebook: Mapping[str, Any], cells: int) -> dict[str, int]:
     """The ids that our page gives the cells: their own, else by position."""
     ids = {f"cell-{number}": number for number in range(cells)}
     for number, cell in enumerate(notebook.get("cells", ())):
-        ids.setdefault(cell.get("id", ""), number)
+        ids.setdefault(cell.get("id", f"cell-{number}"), number)
     return ids
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -66,7 +67,7 @@ class Lost:
 
 
 def _is_header(lost: Lost) -> bool:
-    return lost.number == lost.notebook.header and set(lost.words) <= set(words(f"--- {lost.notebook.yaml} ---"))
+    return lost.number == lost.notebook.header and set(lost.words) <= set(words(html.unescape(f"--- {lost.notebook.yaml} ---")))
 
 
 def _is_title(lost: Lost) -> bool:
@@ -107,7 +108,7 @@ def header(notebook: Notebook) -> Iterator[Difference]:
     for key in ("title", "authors", "tags", "tldr"):
         value = values.get(key) or ()
         for item in value if isinstance(value, list) else [value]:
-            if item and _letters(words(str(item))) not in shown:
+            if item and _letters(words(html.unescape(str(item)))) not in shown:
                 yield notebook.difference(notebook.header, f"{key} in the header: {item}")
 
 

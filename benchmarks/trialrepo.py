@@ -16,6 +16,7 @@ def make(folder: Path, repo: Path) -> Path:
     _git(repo, "init", "-q", "-b", "main")
     with (repo / ".git" / "config").open("a", encoding="utf-8") as config:
         config.write("[user]\n\tname = Ada Lovelace\n\temail = ada@example.com\n[gc]\n\tauto = 0\n")
+    (repo / ".git" / "info" / "exclude").write_text(".knowrepo/\n", "utf-8")
     commit(repo)
     return repo
 

@@ -22,17 +22,17 @@ Place = Callable[[Element], tuple[int | None, str] | None]
 """The cell (None: the one around it) and kind of the piece that begins with an element, or None if none begins."""
 Hidden = Callable[[Element], bool]
 
-_GONE = frozenset({"script", "style", "template", "noscript", "head", "title", "svg", "textarea", "select"})
-_INLINE = (
-    """a abbr b bdi big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt u var""".split()
-)
-_FRAMES = frozenset({"iframe", "video", "audio", "object", "embed", "source"})
+_GONE = frozenset({"script", "style", "template", "head", "title", "svg"})
+_TEXT_TAGS = "a abbr b bdi big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup tt u var"
+_INLINE = frozenset(_TEXT_TAGS.split())
+_FRAMES = frozenset({"iframe", "video", "audio", "object", "embed"})
 _ILLEGAL = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _INVISIBLE = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x1b\u00ad\u200b-\u200f\ufeff\ufffd]")
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none")
 _OUR_OWN = frozenset({"prompt", "contents", "toc", "remote", "missing"})
 """Classes of what only we show: prompts, tables of contents, the words in place of a picture."""
-_OUR_MATHS = re.compile(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
+_OUR_FORMULA = re.compile(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
+_DOLLARS = {"inline": "$", "display": "$$"}
 
 
 @dataclass(slots=True)
@@ -64,12 +64,10 @@ def ours(page: str, cells: Mapping[str, int]) -> list[Piece]:
     """The pieces of a page of ours. ``cells`` maps the ids of cells to their numbers."""
 
     def place(element: Element) -> tuple[int | None, str] | None:
-        index = cells.get(element.get("id", "")) if "cell" in element.classes else None
+        index = cells.get(element.get("id")) if "cell" in element.classes else None
         return None if index is None else (index, "cell")
 
-    dollars = _OUR_MATHS.sub(
-        lambda found: f"<span>{'$' if found[1] == 'inline' else '$$'}{found[2]}{'$' if found[1] == 'inline' else '$$'}</span>", page
-    )
+    dollars = _OUR_FORMULA.sub(lambda found: f"<span>{_DOLLARS[found[1]]}{found[2]}{_DOLLARS[found[1]]}</span>", page)
     (article,) = _parse(dollars).xpath("//main//article[contains(@class, 'column')]")
     return _pieces(article, "page", place, _our_hidden)
 
@@ -141,7 +139,8 @@ def _note(piece: Piece, element: Element) -> None:
     if element.tag in ("img", "svg"):
         piece.pictures.append(source if element.tag == "img" else INLINE_SVG)
     elif element.tag in _FRAMES:
-        piece.frames.append(source or element.get("data") or "")
+        within = element.find("source")
+        piece.frames.append(source or element.get("data") or element.get("srcdoc") or ("" if within is None else within.get("src") or ""))
     elif element.tag == "a":
         piece.links.append(element.get("href") or "")
 

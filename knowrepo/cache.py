@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from knowrepo.errors import CacheDamaged
+from knowrepo.errors import CacheDamaged, RepositoryError
 from knowrepo.model import Content, Stored
 
 _MAKERS = (
@@ -71,15 +71,21 @@ class Cache:
 
 
 def load(content: Content) -> bytes:
-    """The bytes themselves. Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest."""
+    """The bytes themselves.
+
+    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, RepositoryError if a file of the repository is gone.
+    """
     if isinstance(content, bytes):
         return content
     file = Path(content.file)
+    ours = not content.digest.startswith("git-")
     try:
         data = file.read_bytes()
     except FileNotFoundError as error:
-        raise CacheDamaged(content.file) from error
-    if content.digest.startswith("git-") or hashlib.sha256(data).hexdigest() == content.digest:
+        if ours:
+            raise CacheDamaged(content.file) from error
+        raise RepositoryError(f"{file} was removed while the site was built", hint="build again") from error
+    if not ours or hashlib.sha256(data).hexdigest() == content.digest:
         return data
     with contextlib.suppress(OSError):
         file.unlink()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from knowrepo import urls
 from knowrepo.model import Post, Problem, Severity, Site
 
 
@@ -11,6 +12,7 @@ def problems(site: Site) -> tuple[Problem, ...]:
     """All of them, in the order of the posts' paths."""
     pages = sorted([*site.posts, *(group.readme for group in site.folders if group.readme)], key=lambda post: post.path)
     found = [problem for post in pages for problem in _post(post)]
+    found += _aliases(site)
     homeless = [(post, target) for post in pages for target in post.targets if not target.url and not target.complaint]
     if homeless:
         found.append(
@@ -23,6 +25,25 @@ def problems(site: Site) -> tuple[Problem, ...]:
             )
         )
     return tuple(found)
+
+
+def _aliases(site: Site) -> Iterator[Problem]:
+    """Old addresses that cannot lead to their post, because another page is there or because they are none."""
+    taken = {page.url: page.path for page in site.posts} | {group.url: group.url for group in (*site.tags, *site.authors, *site.folders)}
+    taken |= {url: url for url in (urls.HOME, urls.ARCHIVE, urls.TAGS, urls.AUTHORS, urls.NOT_FOUND)}
+    for post in site.posts:
+        for alias in post.meta.aliases:
+            place = urls.alias(alias)
+            other = taken.setdefault(place, post.path) if place else ""
+            if other != post.path or place == post.url:
+                why = f"{other} is there" if place else "it is no path of a page"
+                yield Problem(
+                    post.path,
+                    f'the old address "{alias}" does not lead here: {why}',
+                    "alias-taken",
+                    hint="take it out of `aliases`, or correct it",
+                    severity=Severity.WARNING,
+                )
 
 
 def _post(post: Post) -> Iterator[Problem]:

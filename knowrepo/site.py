@@ -12,6 +12,7 @@ from knowrepo import links, text, urls
 from knowrepo.config import Config
 from knowrepo.model import Artifact, Draft, Found, Group, Picture, Post, Problem, Repository, Severity, Site, Stored, Target
 
+_ONE = {"tags": "tag", "authors": "author"}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SMALL = 120
 """A picture below this, in pixels, is a badge or a logo and makes no thumbnail unless the header names it."""
@@ -184,19 +185,29 @@ def _groups(kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[st
         problems += _spelt_twice(kind, name, entry.spellings)
         slug = text.slug(name)
         if slug in taken:
-            slug = f"{slug}-{text.short_hash(name)}"
+            wanted, slug = slug, f"{slug}-{text.short_hash(name)}"
+            problems.append(_same_address(kind, name, entry.spellings[name][0], taken[wanted], urls.group(kind, slug)))
         taken[slug] = name
         members = {post.path: post for spelt in entry.spellings.values() for post in spelt}
         groups.append(Group(kind, name, urls.group(kind, slug), tuple(sorted(members.values(), key=_newest))))
     return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.name))), problems
 
 
+def _same_address(kind: str, name: str, post: Post, other: str, url: str) -> Problem:
+    return Problem(
+        post.path,
+        f'the {_ONE[kind]} "{name}" has the same address as "{other}", so its page is {url}',
+        "url-taken",
+        hint="rename one of the two if they mean the same; both are published",
+        severity=Severity.WARNING,
+    )
+
+
 def _spelt_twice(kind: str, name: str, spellings: Mapping[str, list[Post]]) -> list[Problem]:
-    what = {"tags": "tag", "authors": "author"}[kind]
     return [
         Problem(
             posts[0].path,
-            f'the {what} "{spelling}" is written "{name}" in {spellings[name][0].path}; both are shown as one',
+            f'the {_ONE[kind]} "{spelling}" is written "{name}" in {spellings[name][0].path}; both are shown as one',
             "name-spelt-twice",
             hint=f'write "{name}"',
             severity=Severity.WARNING,

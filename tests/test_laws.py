@@ -265,6 +265,23 @@ def test_names_that_are_used_twice_are_both_published(repository: Path, tmp_path
     assert len(pages) == 2
 
 
+def test_tags_and_old_addresses_that_clash_are_reported(repository: Path, tmp_path: Path) -> None:
+    """Tags of one address get two pages; an old address that is taken is said, and the page that was there stays."""
+    files = {
+        "a.md": team.header("A", "aliases: [posts/growth/churn, old/place]", tags="[c]") + "x",
+        "b.md": team.header("B", "aliases: [old/place]", tags='["c++", Method]') + "x",
+    }
+    gitrepo.write(repository, files)
+    report = team.site(repository, tmp_path / "out", worktree=True)
+    assert sorted((problem.rule, problem.path) for problem in report.problems if problem.severity != "info") == [
+        ("alias-taken", "a.md"),
+        ("alias-taken", "b.md"),
+        ("name-spelt-twice", "b.md"),
+        ("url-taken", "b.md"),
+    ]
+    assert len([path for path in team.tree(tmp_path / "out") if re.match(r"tags/c(-[0-9a-f]{6})?/index", path)]) == 2
+
+
 def test_a_folder_without_git_is_built_with_a_warning(tmp_path: Path) -> None:
     """Without Git the posts are there, and one warning says where their dates come from."""
     gitrepo.write(tmp_path / "plain", team.FILES)

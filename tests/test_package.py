@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)], cwd=ROOT, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out)], cwd=ROOT, check=True, capture_output=True
+    )
     (made,) = out.glob("*.whl")
     return made
 
@@ -34,7 +36,11 @@ def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
 def test_the_wheel_builds_a_site_by_itself(wheel: Path, tmp_path: Path) -> None:
     """Installed away from the checkout, knowrepo finds its theme and builds the same bytes as the editable install."""
     installed = tmp_path / "installed"
-    subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(installed), str(wheel)], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(installed), str(wheel)],
+        check=True,
+        capture_output=True,
+    )
     repository = gitrepo.make(tmp_path / "repo", team.FILES)
     code = "import sys, knowrepo; assert knowrepo.__file__.startswith(sys.argv.pop(1)); from knowrepo.cli import main; main()"
     command = [sys.executable, "-c", code, str(installed), "-C", str(repository), "build", "-q", "--out", str(tmp_path / "a")]

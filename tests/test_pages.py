@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # has no types
 
+from knowrepo import urls
 from knowrepo.model import Artifact, Asset, Body, Heading, Link, Person, Picture, Post, Site, Stored, Target
-from knowrepo.pages import PAGES, artifacts, redirects
+from knowrepo.pages import PAGES, artifacts
 from knowrepo.pages import post as post_pages
 from knowrepo.pages.theme import policy
 from tests import sitefactory
@@ -337,7 +338,7 @@ def test_an_alias_never_takes_the_place_of_a_file(alias: str) -> None:
 )  # fmt: skip
 def test_an_alias_is_a_path_or_an_address(alias: str, path: str) -> None:
     """Of an address only the path counts; what is no HTML file is a folder with an index."""
-    assert redirects.place(alias) == path
+    assert urls.alias(alias) == path
 
 
 def test_site_json_lists_every_post() -> None:

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from tests import gitrepo, team
+from tests.browser import chromium
 
 _SERVE = "import sys; from knowrepo.cli import main; sys.argv[0] = 'knowrepo'; main()"
 
@@ -143,3 +144,24 @@ def test_a_port_that_is_taken_is_one_clear_error(server: Server) -> None:
     )
     assert done.returncode == 2
     assert done.stderr.startswith(f"error: port {server.port} is taken\nhelp: ")
+
+
+@pytest.mark.browser
+def test_an_open_page_reloads_and_shows_what_is_wrong(server: Server) -> None:
+    """In a browser: a save reloads the page, a broken post opens the overlay with its place, mending it takes the overlay away."""
+    post = server.root / "methods" / "guide.md"
+    good = post.read_text()
+    with chromium() as browser:
+        page = browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        page.goto(server.address + "/posts/methods/guide/index.html")
+        post.write_text(good + "\nSeen at once.\n")
+        page.get_by_text("Seen at once.").wait_for(timeout=10_000)
+        (server.root / "methods" / "broken.md").write_text("---\ntitle: [\n---\n")
+        page.get_by_text("methods/broken.md").wait_for(timeout=10_000)
+        assert page.locator("#knowrepo-problems summary").inner_text() == "1 error"
+        (server.root / "methods" / "broken.md").unlink()
+        page.locator("#knowrepo-problems").wait_for(state="detached", timeout=10_000)
+        assert said == []
+    post.write_text(good)

@@ -7,10 +7,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from knowrepo.errors import ThemeError
 from knowrepo.pages import theme
+from tests.browser import chromium
 from tests.sitefactory import base, build, headings, post, site
 
 FOLDER = theme.default_folder()
@@ -167,8 +167,7 @@ def test_pages_work_in_a_browser_from_files(tmp_path: Path) -> None:
     for path, data in build(made).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 320, "height": 800})
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
@@ -184,4 +183,3 @@ def test_pages_work_in_a_browser_from_files(tmp_path: Path) -> None:
             reached.add(page.evaluate("document.activeElement.tagName + '.' + document.activeElement.className"))
         assert "PRE.code" in reached
         assert "DIV.output html" in reached
-        browser.close()

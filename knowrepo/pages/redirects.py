@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from urllib.parse import unquote, urlsplit
 
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Site
 from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Link
-
-_PART = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\:*?\"<>|]{1,200}(?<![ .])")
 
 
 def pages(site: Site, theme: Theme, taken: Iterable[str]) -> Iterator[Artifact]:
@@ -24,7 +20,7 @@ def pages(site: Site, theme: Theme, taken: Iterable[str]) -> Iterator[Artifact]:
         folders.update(_above(path))
     for post in site.posts:
         for alias in post.meta.aliases:
-            path = place(alias)
+            path = urls.alias(alias)
             key = _key(path)
             if path and key not in files and key not in folders and not files.intersection(_above(key)):
                 files.add(key)
@@ -32,17 +28,6 @@ def pages(site: Site, theme: Theme, taken: Iterable[str]) -> Iterator[Artifact]:
                 link = Link(text.legal(post.meta.title), urls.relative(path, post.url))
                 canonical = urls.absolute(site.site_url, post.url) if site.site_url else ""
                 yield Artifact(path, theme.render("redirect.html", language=text.legal(site.language), link=link, canonical=canonical))
-
-
-def place(alias: str) -> str:
-    """The file that answers at an old address (a path, or a URL of which the path counts), or "" where there can be none."""
-    try:
-        parts = [part for part in unquote(urlsplit(alias.strip()).path, errors="strict").split("/") if part]
-    except ValueError:
-        return ""
-    if not parts or not all(_PART.fullmatch(part) for part in parts):
-        return ""
-    return "/".join(parts) if parts[-1].endswith(".html") else "/".join([*parts, "index.html"])
 
 
 def _key(path: str) -> str:

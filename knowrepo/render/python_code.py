@@ -11,7 +11,7 @@ import builtins
 import keyword
 import re
 
-_TRIPLE = '{0}{0}{0}[^{0}\\\\]*(?:(?:\\\\.|{0}(?!{0}{0}))[^{0}\\\\]*)*(?:{0}{0}{0}|\\Z)'
+_TRIPLE = "{0}{0}{0}[^{0}\\\\]*(?:(?:\\\\.|{0}(?!{0}{0}))[^{0}\\\\]*)*(?:{0}{0}{0}|\\Z)"
 _SINGLE = "{0}[^{0}\\\\\\n]*(?:\\\\.[^{0}\\\\\\n]*)*{0}?"
 _STRINGS = "|".join(form.format(quote) for form in (_TRIPLE, _SINGLE) for quote in "\"'")
 _TOKEN = re.compile(

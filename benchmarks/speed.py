@@ -1,0 +1,149 @@
+"""What a build costs beside a plain loop over nbconvert, on the same notebooks in one run: ``python benchmarks/speed.py FOLDER``.
+
+Every step is a process of its own, with its children (Git) counted in. Steps alternate, so that a busy minute hits all of them, and the
+table shows medians. Linux only: there a peak is told in kB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import trialrepo
+
+LOOP = "nbconvert, one after another"
+COLD, SAME, CHANGED = "knowrepo build, nothing cached", "knowrepo build, nothing changed", "knowrepo build, one post changed"
+HELP, FLOOR, PYTHON = "knowrepo --help", "floor: read, hash, parse, write", "floor: python -c pass"
+STEPS = (LOOP, COLD, SAME, CHANGED, HELP, FLOOR, PYTHON)
+
+_KNOWREPO = (sys.executable, "-m", "knowrepo")
+_LOOP = (sys.executable, str(Path(__file__).with_name("loop.py")))
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one process: CPU seconds (user and system), seconds on the wall, the peak of its memory in MB, bytes of files written."""
+
+    cpu: float
+    wall: float
+    peak: float
+    written: int
+
+
+def main() -> None:
+    """Measure, print the table, and save it if told to."""
+    parser = argparse.ArgumentParser(description="Measure knowrepo build beside a plain loop over nbconvert.")
+    parser.add_argument("folder", type=Path, help="a folder of notebooks")
+    parser.add_argument("--runs", type=int, default=3, metavar="N", help="how often each step is measured [3]")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="save all measurements")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        repo = trialrepo.make(options.folder, Path(temporary, "repo"))
+        about = _about(repo)
+        print("\n".join(f"{name}: {value}" for name, value in about.items()), flush=True)
+        costs: dict[str, list[Cost]] = {step: [] for step in STEPS}
+        failed: dict[str, str] = {}
+        _measure(Path(temporary), *_KNOWREPO, "--help")  # so that no measured step writes byte code
+        for number in range(options.runs):
+            for step, cost, said in _round(Path(temporary), repo, number):
+                costs[step].append(cost)
+                failed |= json.loads(said) if step == LOOP else {}
+    print(_table(costs))
+    print(f"\nnbconvert failed on {len(failed)} notebooks" + "".join(f"\n  {path}: {error}" for path, error in failed.items()))
+    if options.json:
+        saved = {"about": about, "failed": failed, "steps": {step: [asdict(cost) for cost in costs[step]] for step in STEPS}}
+        options.json.write_text(json.dumps(saved, indent=1) + "\n", "utf-8")
+
+
+def _round(folder: Path, repo: Path, number: int) -> Iterator[tuple[str, Cost, str]]:
+    """Each step once: its name, what it cost, what it printed."""
+    public, pages, blank = folder / "public", folder / "pages", folder / "blank"
+    build = (*_KNOWREPO, "-C", str(repo), "build", "--quiet", "--out", str(public))
+    for old in (public, pages, blank, repo / ".knowrepo"):
+        shutil.rmtree(old, ignore_errors=True)
+    yield PYTHON, *_measure(blank, sys.executable, "-c", "pass")
+    yield HELP, *_measure(blank, *_KNOWREPO, "--help")
+    yield LOOP, *_measure(pages, *_LOOP, "nbconvert", str(repo), str(pages))
+    cold, said = _measure(public, *build)
+    yield COLD, cold, said
+    yield SAME, *_measure(public, *build)
+    _change(repo, number)
+    yield CHANGED, *_measure(public, *build)
+    yield FLOOR, *_measure(blank, *_LOOP, "floor", str(repo), str(blank), str(cold.written))
+
+
+def _measure(out: Path, *command: str) -> tuple[Cost, str]:
+    """What a command costs and prints. ``out`` is the folder that it writes to."""
+    before = _files(out)
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=complained)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        for stream in (said, complained):
+            stream.seek(0)
+        if process.returncode:
+            sys.exit(f"{' '.join(command)} failed:\n{complained.read().decode(errors='replace')}")
+        printed = said.read().decode()
+    written = sum(file.st_size for key, file in _files(out).items() if key not in before)
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, written), printed
+
+
+def _files(folder: Path) -> dict[tuple[Path, int, int], os.stat_result]:
+    found = {file: file.stat() for file in folder.rglob("*") if file.is_file()}
+    return {(file, stat.st_ino, stat.st_mtime_ns): stat for file, stat in found.items()}
+
+
+def _change(repo: Path, number: int) -> None:
+    """One more sentence in the last Markdown cell of the notebook of middle size that has one, committed."""
+    files = sorted(trialrepo.notebooks(repo), key=lambda file: (file.stat().st_size, file))
+    for file in files[len(files) // 2 :]:
+        notebook = json.loads(file.read_bytes())
+        texts = [cell for cell in notebook.get("cells", ())[1:] if cell["cell_type"] == "markdown"]
+        if texts:
+            texts[-1]["source"] = "".join(texts[-1]["source"]) + f"\n\nOne more sentence, number {number}."
+            file.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            trialrepo.commit(repo)
+            return
+    sys.exit("no notebook with a Markdown cell to change")
+
+
+def _about(repo: Path) -> dict[str, Any]:
+    files = trialrepo.notebooks(repo)
+    return {
+        "python": platform.python_version(),
+        "nbconvert": version("nbconvert"),
+        "knowrepo": version("knowrepo"),
+        "notebooks": len(files),
+        "MB": round(sum(file.stat().st_size for file in files) / 1e6, 1),
+        "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def _table(costs: dict[str, list[Cost]]) -> str:
+    loop = median(cost.cpu for cost in costs[LOOP])
+    lines = [f"\n{'step':34} {'CPU s':>8} {'of loop':>8} {'wall s':>8} {'peak MB':>8} {'written':>12}"]
+    for step, measured in costs.items():
+        cpu, wall, peak = (median(values) for values in zip(*((cost.cpu, cost.wall, cost.peak) for cost in measured), strict=True))
+        written = round(median(cost.written for cost in measured))
+        lines.append(f"{step:34} {cpu:8.2f} {cpu / loop:8.1%} {wall:8.2f} {peak:8.0f} {written:12,}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()
