@@ -34,12 +34,12 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of every file: published posts, files left out with the reason, all problems, and what was written.
+    """What became of every file: the paths of published posts, files left out with the reason, all problems, and what was written.
 
     ``prefix`` leads from the top of the Git repository to the folder that was built.
     """
 
-    published: int
+    published: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
     prefix: str = ""
@@ -128,7 +128,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository) -> tuple
         *whole.problems,
         *check.problems(whole),
     )
-    return whole, Report(len(whole.posts), tuple(skipped), problems, repository.prefix)
+    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:
@@ -207,7 +207,7 @@ def _remembered(cache: Cache, whole: str, repository: Repository, files: int) ->
         return None
     value = orjson.loads(data)
     return Report(
-        value["published"],
+        tuple(value["published"]),
         tuple(Skipped(repository.sources[number].path, *rest) for number, *rest in value["skipped"]),
         tuple(drafts.problem(found) for found in value["problems"]),
         repository.prefix,

@@ -18,7 +18,7 @@ def problems(site: Site) -> tuple[Problem, ...]:
         found.append(
             Problem(
                 homeless[0][0].path,
-                f"{len(homeless)} links to files of the repository are shown without a link, since its address on GitLab is not known",
+                f"links to files of the repository ({len(homeless)}) are shown as text, since its address on GitLab is not known",
                 "project-unknown",
                 hint="set `project_url` in knowrepo.yml, or add a Git remote",
                 severity=Severity.INFO,

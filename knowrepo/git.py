@@ -18,11 +18,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from knowrepo import history
+from knowrepo import history, urls
 from knowrepo.errors import RepositoryError
 from knowrepo.model import Person
 
 TIMEOUT = 60  # seconds
+MARKERS = ("pyvenv.cfg", urls.MANIFEST)
+"""A folder that holds one of these is a Python environment or a site of ours, and never holds posts."""
 
 _SETTINGS = (
     "core.fsmonitor=",
@@ -186,7 +188,7 @@ def look(folder: Path, paths: Iterable[str]) -> dict[str, os.stat_result]:
 def walk(folder: Path, enter: Callable[[str], bool]) -> list[str]:
     """All names below ``folder`` but those of folders. ``enter`` says whether to look into one, by its relative path.
 
-    Links are not followed; Python environments, and folders that the system does not let us read, count as empty.
+    Links are not followed; folders with one of the ``MARKERS``, and those that the system does not let us read, count as empty.
     """
     found = []
     waiting = [""]
@@ -196,7 +198,7 @@ def walk(folder: Path, enter: Callable[[str], bool]) -> list[str]:
             entries = list(os.scandir(folder / prefix))
         except OSError:
             continue
-        if prefix and any(entry.name == "pyvenv.cfg" for entry in entries):
+        if prefix and any(entry.name in MARKERS for entry in entries):
             continue
         for entry in entries:
             path = prefix + entry.name

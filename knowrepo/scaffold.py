@@ -78,10 +78,12 @@ def gitlab_ci() -> str:
 
 
 def new_post(root: Path, path: str, title: str, *, author: str, today: date) -> Placed:
-    """Write an empty post with its header. Raises OutputError if the file exists or its suffix is none of ``FORMATS``."""
+    """Write an empty post with its header. Raises OutputError if the file exists or lies outside, or its suffix is none of ``FORMATS``."""
     suffix = PurePosixPath(path).suffix.removeprefix(".")
     if suffix not in FORMATS:
         raise OutputError(f"{path} is no kind of post", hint=f"end its name in one of {', '.join('.' + name for name in FORMATS)}")
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+        raise OutputError(f"{path} lies outside the repository", hint="name a path below it: knowrepo new posts/my-post.ipynb")
     if (root / path).exists():
         raise OutputError(f"{path} exists already", hint="choose another title, or name the file: knowrepo new posts/another-name.ipynb")
     return _place(root, path, post(title, suffix, author=author, today=today))

@@ -75,7 +75,7 @@ def scan(
 
 def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], suffixes: frozenset[str], worktree: bool) -> _Found:
     tracked = {path: entry for path, entry in git.index(checkout).items() if wanted(path)}
-    others = _without_clutter(path for path in git.untracked(checkout) if wanted(path) and path not in tracked)
+    others = [path for path in _without_clutter(git.untracked(checkout)) if wanted(path) and path not in tracked]
     modules = [path for path, entry in tracked.items() if entry.mode == _SUBMODULE]
     paths = tracked.keys() - set(modules) | (set(others) if worktree else set())
     status = git.look(checkout.folder, paths)
@@ -129,10 +129,10 @@ def _pattern(pattern: str) -> str:
 
 
 def _without_clutter(paths: Iterable[str]) -> list[str]:
-    """The paths without what package managers and Python put there."""
+    """The paths without what package managers, Python and earlier builds put there."""
     kept = [path for path in paths if not any(part in _CLUTTER for part in path.split("/"))]
-    environments = tuple(path.removesuffix("pyvenv.cfg") for path in kept if path.endswith("/pyvenv.cfg"))
-    return [path for path in kept if not path.startswith(environments)] if environments else kept
+    made = tuple(f"{folder}/" for folder, name in map(posixpath.split, kept) if folder and name in git.MARKERS)
+    return [path for path in kept if not path.startswith(made)] if made else kept
 
 
 def _publishable(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import hashlib
 import mimetypes
 import socket
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import orjson
@@ -74,7 +74,7 @@ class Preview:
             self.files = dict(manifest.files) if manifest else {}
             self.problems = tuple(_shown(problem) for problem in report.problems if problem.severity is not Severity.INFO)
             found = f"; {len(self.problems)} problems" if self.problems else ""
-            said = f"{report.published} posts, {report.written.written} files written{found}"
+            said = f"{len(report.published)} posts, {report.written.written} files written{found}"
         return said if before != (self.files, self.problems) else ""
 
     async def announce(self) -> None:
@@ -117,7 +117,8 @@ def run(shop: pipeline.Workshop, *, port: int, open_browser: bool, say: Say) -> 
     """Serve until interrupted. Raises OutputError if the port is taken."""
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}/"
-    asyncio.run(_serve(shop, listener, address, open_browser, say))
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_serve(shop, listener, address, open_browser, say))
 
 
 async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str, open_browser: bool, say: Say) -> None:
@@ -133,7 +134,7 @@ async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str,
         await server.serve(sockets=[listener])
 
 
-@asynccontextmanager
+@contextlib.asynccontextmanager
 async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
     """While this is open, every burst of changes is followed by a build."""
     stop = asyncio.Event()

@@ -111,7 +111,8 @@ def _folders(drafts: list[Draft]) -> set[str]:
 
 def _post(draft: Draft, url: str, book: links.Book, source: Stored) -> Post:
     path = draft.source.path
-    name = text.slug(posixpath.splitext(posixpath.basename(path))[0]) + draft.source.suffix
+    stem, suffix = posixpath.splitext(posixpath.basename(path))
+    name = text.slug(stem) + suffix
     shelf = links.Shelf(url, {asset.name for asset in draft.body.assets} | {name, "index.html"})
     targets = tuple(links.resolve(link, path, book, shelf) for link in draft.body.links)
     thumbnail = _thumbnail(draft, targets, book, shelf)

@@ -23,6 +23,8 @@ JSON_FEED = "feed.json"
 SITE_JSON = "site.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
+MANIFEST = ".knowrepo-manifest.json"
+"""What a build wrote; its presence says that a folder is a site of ours."""
 
 _PART = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\:*?\"<>|]{1,200}(?<![ .])")
 

@@ -22,8 +22,7 @@ import orjson
 from knowrepo.cache import load
 from knowrepo.errors import OutputError
 from knowrepo.model import Artifact, Stored
-
-MANIFEST = ".knowrepo-manifest.json"
+from knowrepo.urls import MANIFEST
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

@@ -13,7 +13,7 @@ from PIL import Image
 
 from knowrepo.build import Options, Report, Workshop, build
 from knowrepo.cache import Cache
-from knowrepo.write import MANIFEST
+from knowrepo.urls import MANIFEST
 
 
 def header(title: str, *lines: str, tags: str = "[growth, churn]", authors: str = "[Ada Lovelace]", day: str = "2024-01-05") -> str:

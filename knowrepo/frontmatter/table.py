@@ -63,7 +63,7 @@ FIELDS = (
     Field(
         "thumbnail",
         kinds.THUMBNAIL,
-        "The picture on the post's card: its number among the post's pictures (from 0), a path or a URL. If missing: the first picture.",
+        "The picture on the card: its number among the pictures (from 0), an attachment, or the path of a file. If missing: the first of a decent size.",
         0,
     ),
     Field(
@@ -84,7 +84,7 @@ FIELDS = (
     Field(
         "proxy",
         kinds.WEB,
-        "Makes a post of a page elsewhere: a card with tags, found by the search, and a link to this address.",
+        "Makes a post of a page elsewhere: a card with tags, and a link to this address.",
         "https://dashboards.example.org/churn",
     ),
     Field(
