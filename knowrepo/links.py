@@ -23,14 +23,20 @@ class Book:
     folders: Mapping[str, str]
     pictures: Mapping[str, Found]
     source_url: Callable[[str], str]
-    names: Mapping[str, Sequence[str]] = field(init=False, repr=False)
-    """Every file and post by the last part of its path."""
+    names: Mapping[str, str] = field(init=False, repr=False)
+    """The first path that ends in a name, for every name of a file or post."""
+    beside: Mapping[str, Sequence[str]] = field(init=False, repr=False)
+    """The names of the files and posts in each folder."""
 
     def __post_init__(self) -> None:
-        names: dict[str, list[str]] = {}
+        names: dict[str, str] = {}
+        beside: dict[str, list[str]] = {}
         for path in sorted({*self.files, *self.posts}):
-            names.setdefault(posixpath.basename(path), []).append(path)
+            folder, name = posixpath.split(path)
+            names.setdefault(name, path)
+            beside.setdefault(folder, []).append(name)
         object.__setattr__(self, "names", names)
+        object.__setattr__(self, "beside", beside)
 
 
 @dataclass(slots=True)
@@ -104,9 +110,7 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
 def _meant(wanted: str, book: Book) -> str:
     """The file that was meant: one of that name elsewhere, or one of a similar name in the same folder."""
     folder, name = posixpath.split(wanted)
-    if name in book.names:
-        return book.names[name][0]
-    return text.near(name, [other for other, paths in book.names.items() if any(posixpath.dirname(path) == folder for path in paths)])
+    return book.names.get(name) or text.near(name, book.beside.get(folder, ()))
 
 
 def _file(path: str, fragment: str, book: Book) -> Target:

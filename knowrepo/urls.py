@@ -64,6 +64,13 @@ def relative(page: str, target: str) -> str:
     return "../" * (len(here) - shared) + "/".join(there[shared:]) + mark + fragment
 
 
+def climb(page: str) -> str:
+    """The way from a page up to the site's root: ``../../`` from ``tags/churn/index.html``. Before any URL it makes a link that holds on every
+    page of that depth.
+    """
+    return "../" * page.count("/")
+
+
 def absolute(site_url: str, target: str) -> str:
     """The address of ``target`` on the published site, with ``index.html`` left out."""
     path = target.removesuffix("index.html") if target.endswith("/index.html") or target == "index.html" else target

@@ -165,6 +165,12 @@ def test_new_stays_in_the_repository_and_says_what_it_cannot_make(tmp_path: Path
     assert knowrepo("-C", str(tmp_path), "new", "A/B test v2.1").stdout == "posts/a-b-test-v2-1.ipynb\n"
 
 
+def test_what_knowrepo_writes_for_itself_is_never_committed(repository: Path) -> None:
+    """The cache ignores itself, also where nobody wrote a .gitignore."""
+    assert knowrepo("-C", str(repository), "check").exit_code == 0
+    assert gitrepo.git(repository, "status", "--porcelain") == ""
+
+
 def test_the_first_build_says_that_nothing_is_tracked_yet(tmp_path: Path) -> None:
     """My post does not appear: Git does not track it."""
     gitrepo.make(tmp_path)

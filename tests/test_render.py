@@ -268,3 +268,44 @@ def test_the_same_document_makes_the_same_bytes() -> None:
     """Rendering is a pure function."""
     cell = code("x", display(image_png=base64_of(png()), text_html="<p id=a>x</p>"))
     assert body(cell) == body(cell)
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("a vector<int> of x and --out <path> here", "a vector&lt;int&gt; of x and --out &lt;path&gt; here"),
+        ("if a <title> is missing **then**", "if a &lt;title&gt; is missing <strong>then</strong>"),
+        ("x<custom-tag a='1'>y</custom-tag>z", "x&lt;custom-tag a='1'&gt;y&lt;/custom-tag&gt;z"),
+        ('<iframe src="https://www.youtube.com/embed/abc?x=1"></iframe>', '>youtube.com/embed/abc</a>'),
+        ('<video><source src="data:video/mp4;base64,AA=="></video>', '<span class="missing">source</span>'),
+        ("<form><label>kept <button>words</button></label></form>", "kept words"),
+        ("<svg><b></svg>", '<span class="missing">drawing</span>'),
+    ],
+)  # fmt: skip
+def test_tags_that_cannot_be_shown_lose_no_words(written: str, shown: str) -> None:
+    """What is no HTML is text; frames and media are linked; nothing swallows what follows it."""
+    made = html(markdown(f"{written} AFTER"))
+    assert shown in made
+    assert "AFTER" in made
+
+
+def test_media_of_the_repository_are_links() -> None:
+    """A video that lies in the repository is linked, so that a broken path is noticed too."""
+    assert [link.url for link in body(markdown('<video src="films/a.mp4" controls></video>')).links] == ["films/a.mp4"]
+
+
+def test_inline_svg_is_shown_as_an_image() -> None:
+    """A drawing inside HTML is an image, with the names that XML wants; no script of it runs."""
+    drawing = '<div><svg width="30" height="20"><text>hi</text><script>alert(1)</script></svg></div>'
+    for shown in (html(code("d", display(text_html=drawing))), html(markdown(drawing))):
+        found = re.search(r'<img src="data:image/svg\+xml;base64,([^"]+)" alt="Drawing"', shown)
+        assert found
+        assert b'xmlns="http://www.w3.org/2000/svg"' in base64.b64decode(found[1])
+        assert "alert" not in shown
+
+
+def test_svg_data_urls_may_be_written_out() -> None:
+    """Percent-encoded SVG is as good as base64."""
+    assert "data:image/svg+xml;base64," in html(
+        markdown('<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E">')
+    )

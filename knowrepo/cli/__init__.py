@@ -5,6 +5,7 @@ Imports of the other rooms stand inside the commands, so that ``knowrepo --help`
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -102,7 +103,17 @@ def _workshop(root: Path, out: str, cache_folder: str, options: Options, *, quie
     from knowrepo.cache import Cache
     from knowrepo.cli import progress
 
+    _ignore_own_folder(root)
     return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet))
+
+
+def _ignore_own_folder(root: Path) -> None:
+    """Keep what knowrepo itself writes out of everybody's commits. Where that cannot be done, nothing is lost but comfort."""
+    own = root / ".knowrepo" / ".gitignore"
+    if root.is_dir() and not own.exists():
+        with contextlib.suppress(OSError):
+            own.parent.mkdir(exist_ok=True)
+            own.write_text("*\n", "utf-8")
 
 
 @cli.command()

@@ -11,7 +11,7 @@ from knowrepo import text, urls
 from knowrepo.model import Artifact, Group, Site
 from knowrepo.pages import post
 from knowrepo.pages.theme import Theme
-from knowrepo.pages.views import Card, Lens, Link, lies_in
+from knowrepo.pages.views import Lens, Link, lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class GroupPage:
     name: str
     anchor: str
     index: str
-    cards: tuple[Card, ...]
+    rows: tuple[Markup, ...]
     readme: Markup
     folders: tuple[Link, ...]
     atom: str
@@ -72,7 +72,7 @@ def _view(lens: Lens, kind: str, title: str, index: str, group: Group) -> GroupP
         name=text.legal(name),
         anchor=anchor,
         index=urls.relative(page, index) if page != index else "",
-        cards=tuple(lens.card(page, member) for member in group.posts),
+        rows=tuple(lens.row(page, member) for member in group.posts),
         readme=readme,
         folders=tuple(lens.group(page, folder) for folder in lens.site.folders if kind == "folders" and lies_in(folder, group)),
         atom=urls.relative(page, urls.beside(page, urls.ATOM)),

@@ -103,7 +103,7 @@ def _linked(post: Post, body_html: str) -> Markup:
 
 def _image(post: Post, target: Target, attributes: str, number: int) -> str:
     """An ``<img>``, or the text in its place where the picture cannot be shown (nowhere, or on another host)."""
-    shown = picture(post.url, target)
+    shown = picture("", target)
     if not shown:
         alt = _ALT.search(attributes)
         words = html.unescape(alt[1]) if alt else ""

@@ -37,7 +37,8 @@ class Frame:
     """What surrounds every page.
 
     ``title`` is the page's own, "" on the first page of the feed. ``assets`` maps a name in the theme to its link, ``styles`` are links.
-    ``canonical`` is the absolute address or "". ``atom`` and ``json_feed`` are the feeds that belong to this page.
+    ``canonical`` is the absolute address or "". ``commit`` stands on the first page alone, so that a commit does not change them all.
+    ``atom`` and ``json_feed`` are the feeds that belong to this page.
     """
 
     title: str
@@ -121,7 +122,8 @@ class PostPage:
 class Lens:
     """A site as seen from its pages: finds the pages of tags, authors and folders, and makes views of them.
 
-    The groups are looked up once; every method takes the URL of the page on which the view stands.
+    The groups are looked up once; every method takes the URL of the page on which the view stands. Links in cards lead by way of the site's root, so that
+    pages of one depth share them.
     """
 
     def __init__(self, site: Site, theme: Theme) -> None:
@@ -130,6 +132,8 @@ class Lens:
         self._tags = {text.same_key(group.name): group for group in site.tags}
         self._authors = {text.same_key(group.name): group for group in site.authors}
         self._folders = {post.url: group for group in site.folders for post in group.posts}
+        self._cards: dict[tuple[str, str], Card] = {}
+        self._rows: dict[tuple[str, str], Markup] = {}
         self._below = {group.url: sum(len(other.posts) for other in site.folders if lies_in(other, group)) for group in site.folders}
 
     def frame(self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME) -> Frame:
@@ -151,7 +155,7 @@ class Lens:
             atom=urls.relative(page, urls.beside(feeds, urls.ATOM)),
             json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
             site_json=urls.relative(page, urls.SITE_JSON),
-            commit=self.commit(),
+            commit=self.commit() if page == urls.HOME else None,
         )
 
     def commit(self) -> Link | None:
@@ -160,18 +164,32 @@ class Lens:
 
     def card(self, page: str, post: Post) -> Card:
         """A post in a list."""
+        root = urls.climb(page)
+        if (root, post.url) not in self._cards:
+            self._cards[root, post.url] = self._card(root, post)
+        return self._cards[root, post.url]
+
+    def row(self, page: str, post: Post) -> Markup:
+        """A post in a list without pictures, as HTML."""
+        root = urls.climb(page)
+        if (root, post.url) not in self._rows:
+            row = self.theme.render("row.html", card=self.card(page, post)).decode()
+            self._rows[root, post.url] = Markup(row)  # noqa: S704 - a template of ours made it
+        return self._rows[root, post.url]
+
+    def _card(self, root: str, post: Post) -> Card:
         title = text.legal(post.meta.title)
         return Card(
             title=title,
-            url=urls.relative(page, post.url),
+            url=root + post.url,
             subtitle=text.legal(post.meta.subtitle),
             summary=summary(post),
-            authors=tuple(self._named(page, person.name, self._authors) for person in post.meta.authors),
-            tags=tuple(self._named(page, tag, self._tags) for tag in post.meta.tags),
+            authors=tuple(self._named(root, person.name, self._authors) for person in post.meta.authors),
+            tags=tuple(self._named(root, tag, self._tags) for tag in post.meta.tags),
             created=date(post.meta.created_at),
             updated=date(post.meta.updated_at),
             minutes=max(1, round(post.body.words / WORDS_PER_MINUTE)),
-            picture=picture(page, post.thumbnail),
+            picture=picture(root, post.thumbnail),
             initial=next((letter for letter in title if letter.isalnum()), "·").upper()[:1],
             hue=int(text.short_hash(post.meta.title), 16) % 360,
             host=text.legal(urlsplit(post.meta.proxy).hostname or "") if urls.is_web(post.meta.proxy) else "",
@@ -183,12 +201,14 @@ class Lens:
 
     def group(self, page: str, group: Group) -> Link:
         """A link to a group, with the number of its posts; a folder's are also those below it."""
-        count = len(group.posts) + self._below.get(group.url, 0)
-        return Link(text.legal(group.name), urls.relative(page, group.url), count=count)
+        return self._group(urls.climb(page), group)
 
-    def _named(self, page: str, name: str, groups: Mapping[str, Group]) -> Link:
+    def _group(self, root: str, group: Group) -> Link:
+        return Link(text.legal(group.name), root + group.url, count=len(group.posts) + self._below.get(group.url, 0))
+
+    def _named(self, root: str, name: str, groups: Mapping[str, Group]) -> Link:
         group = groups.get(text.same_key(name))
-        return self.group(page, group) if group else Link(text.legal(name), "")
+        return self._group(root, group) if group else Link(text.legal(name), "")
 
 
 def summary(post: Post, length: int = EXCERPT) -> str:
@@ -206,12 +226,15 @@ def date(moment: datetime | None) -> str:
     return moment.date().isoformat() if moment else ""
 
 
-def picture(page: str, target: Target | None) -> Picture | None:
-    """A picture that the page may show: one of the site or a ``data:`` one. Others would be a request to another host."""
+def picture(root: str, target: Target | None) -> Picture | None:
+    """A picture that a page may show: one of the site or a ``data:`` one; others would be a request to another host.
+
+    ``root`` is the page's way to the site's root.
+    """
     if not target or not target.url or not (target.local or target.url.startswith("data:image/")):
         return None
     size = target.picture
-    url = urls.relative(page, target.url) if target.local else target.url
+    url = root + target.url if target.local else target.url
     return Picture(url, size.width if size else 0, size.height if size else 0)
 
 

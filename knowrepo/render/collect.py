@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from knowrepo import text
 from knowrepo.model import EMPTY, Asset, Cell, CellKind, Heading, Link
-from knowrepo.render import images, sanitize
+from knowrepo.render import images, sanitize, stray
 
 _IMG = re.compile(r"<img\b[^>]*>")
 _SRC = re.compile(r' src="([^"]*)"')
@@ -24,6 +24,7 @@ _TAG = re.compile(r"<[^>]*>")
 _LEGAL_ID = re.compile(r"[^\s\"'<>&\x00-\x1f]{1,200}")
 _LENGTH = re.compile(r"[0-9]{1,5}(?:\.[0-9]+)?(?:px|%)?")
 _INLINED = re.compile(r"data:image/(?:png|jpe?g|gif|webp|svg\+xml)(?:;[a-z0-9=-]+)*;base64,", re.IGNORECASE)
+_WRITTEN_OUT = re.compile(r"data:image/svg\+xml(?:;[a-z0-9=-]+)*,", re.IGNORECASE)
 
 
 class Collector:
@@ -48,7 +49,7 @@ class Collector:
 
     def clean(self, fragment: str) -> Markup:
         """The fragment sanitised: links are markers, embedded pictures are files of our own."""
-        return Markup(_IMG.sub(self._picture_tag, self._cleaner.clean(fragment)))  # noqa: S704 - sanitised here
+        return Markup(_IMG.sub(self._picture_tag, self._cleaner.clean(stray.seen_to(fragment))))  # noqa: S704 - sanitised here
 
     def prose(self, fragment: str) -> Markup:
         """The same for Markdown: headings get anchors and are noted, words are counted."""
@@ -102,8 +103,10 @@ class Collector:
 
     def _embedded(self, url: str) -> str:
         if url[:5].lower() == "data:":
-            found = _INLINED.match(url)
-            return self._keep(images.decode(unquote(url[found.end() :]))) if found else ""
+            if found := _INLINED.match(url):
+                return self._keep(images.decode(unquote(url[found.end() :])))
+            found = _WRITTEN_OUT.match(url)
+            return self._keep(unquote(url[found.end() :]).encode("utf-8", "replace")) if found else ""
         bundle: Mapping[str, str] = self._cell.attachments.get(unquote(url[11:]), EMPTY)
         for mime, value in bundle.items():
             data = value.encode("utf-8", "replace") if mime == "image/svg+xml" and "<svg" in value else images.decode(value)

@@ -26,6 +26,7 @@ PRIORITY = (
     "text/markdown",
     "image/svg+xml",
     "text/latex",
+    "text/vnd.mermaid",
     "image/png",
     "image/jpeg",
     "image/gif",
@@ -35,7 +36,7 @@ PRIORITY = (
 )
 _NEEDS_SCRIPT = re.compile(r"<(?:script|iframe|object|embed)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
-_SHOWS = re.compile(r"<(?:img|table|hr|span class=\"missing\")\b")
+_SHOWS = re.compile(r"<(?:img|table|hr|span class=\"missing\")")
 _PIXELS = range(1, 20_001)
 
 NOTE_SCRIPT = "This output is interactive and cannot be shown here. Download the notebook to see it."
@@ -214,4 +215,5 @@ _MAKERS: dict[str, Maker] = {
     "text/latex": _latex,
     "application/json": _json,
     "text/plain": _plain,
+    "text/vnd.mermaid": _plain,
 } | {mime: _picture(mime) for mime in PRIORITY if mime.startswith("image/")}

@@ -1,0 +1,67 @@
+"""Tags that sanitising would drop together with words: seen to before it, so that nothing a reader should know of is lost silently.
+
+What is no HTML element at all (``vector<int>``, ``--out <path>``) is text and is escaped; so is an element that would swallow the rest because it is
+never closed. Frames and media become links to what they would have loaded; an inline ``<svg>`` becomes an image.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import xml.etree.ElementTree as ET
+
+from knowrepo.render import images, sanitize
+
+_STRIPPED = """address applet area article aside audio base basefont bgsound big blink body button canvas data datalist dialog dir embed
+    fieldset footer form frame frameset head header hgroup html keygen label legend link main map marquee menu menuitem meta meter nobr
+    noembed noframes optgroup option output param picture plaintext progress rb rbc rtc search slot source spacer track video xmp"""
+_KNOWN = sanitize.TAGS | sanitize.GONE_WITH_CONTENT | frozenset(_STRIPPED.split())
+_SWALLOWING = sanitize.GONE_WITH_CONTENT | {"noembed", "noframes", "plaintext", "xmp"}
+_MEDIA = frozenset({"audio", "embed", "iframe", "object", "source", "video"})
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
+_ADDRESS = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
+_SVG = re.compile(r"<svg\b[^>]*>.*?</svg\s*>", re.IGNORECASE | re.DOTALL)
+_SVG_SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
+_LONGEST_SVG = 2_000_000
+
+
+def seen_to(fragment: str) -> str:
+    """The fragment with its stray tags made into text, links and images; what is left is for sanitising."""
+    if "<svg" in fragment or "<SVG" in fragment:
+        fragment = _SVG.sub(_drawing, fragment)
+    lowered = fragment.lower()
+
+    def seen(found: re.Match[str]) -> str:
+        name = found[2].lower()
+        if name not in _KNOWN or (name in _SWALLOWING and not found[1] and f"</{name}" not in lowered):
+            return "&lt;" + found[0][1:].replace("<", "&lt;")
+        return _link(name, found[3]) if name in _MEDIA and not found[1] else found[0]
+
+    return _TAG.sub(seen, fragment)
+
+
+def _link(name: str, attributes: str) -> str:
+    address = _ADDRESS.search(attributes)
+    url = html.unescape(next((value for value in address.groups() if value), "")).strip() if address else ""
+    if not url:
+        return ""
+    if url[:5].lower() == "data:":
+        return f'<span class="missing">{name}</span>'
+    label = re.sub(r"^https?://(?:www\.)?", "", url.partition("?")[0])
+    return f'<a class="remote" href="{html.escape(url)}">{html.escape(label)}</a>'
+
+
+def _drawing(found: re.Match[str]) -> str:
+    """An inline SVG as an image; one that is no XML is named where it stood."""
+    drawing = found[0]
+    opening = drawing[: drawing.index(">")]
+    for name, value in _SVG_SPACES.items():
+        if f"{name}=" not in opening:
+            drawing = f'<svg {name}="{value}"' + drawing[4:]
+    try:
+        if len(drawing) > _LONGEST_SVG or "<!" in drawing:
+            raise ValueError(drawing[:20])
+        ET.fromstring(drawing)
+    except (ET.ParseError, ValueError):
+        return '<span class="missing">drawing</span>'
+    return f'<img src="{images.data_url(drawing.encode("utf-8", "replace"))}" alt="Drawing">'
