@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import sys
+from collections.abc import Callable
 from functools import cache as once
 from importlib import metadata
 from pathlib import Path
@@ -62,6 +63,16 @@ class Cache:
         """What ``keep`` returned earlier, or None if it is no longer there."""
         stored = Stored(digest, str(self._object(digest)), size)
         return stored if intact(stored) else None
+
+    def remember(self, arguments: tuple[Any, ...], make: Callable[[], bytes]) -> Stored:
+        """What ``make`` returns, kept under the hash of all that it depends on."""
+        name = key(*arguments)
+        found = self.get(name)
+        if found and (stored := self.stored(found[:64].decode(), int(found[64:]))):
+            return stored
+        stored = self.keep(make())
+        self.put(name, f"{stored.digest}{stored.size}".encode())
+        return stored
 
     def _entry(self, key: str) -> Path:
         return self.folder / "entries" / key[:2] / key[2:]

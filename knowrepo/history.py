@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from knowrepo.model import Person
@@ -43,11 +43,12 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the history knows of a file; ``None`` and () where it does not reach far enough."""
+    """What the history knows of a file; ``None``, () and "" where it does not reach far enough. ``commit`` is the last that wrote it."""
 
     created: datetime | None
     updated: datetime | None
     authors: tuple[Person, ...]
+    commit: str = field(default="", compare=False)
 
 
 def commits(output: str) -> tuple[Commit, ...]:
@@ -168,6 +169,7 @@ def _past(writers: Sequence[Commit], shallow: bool) -> Past:
         created=true[-1].date if whole else None,
         updated=true[0].date if true else None,
         authors=_distinct(person for commit in reversed(authored) for person in commit.people),
+        commit=true[0].id if true else "",
     )
 
 

@@ -119,6 +119,7 @@ class Source:
 class Repository:
     """What ``scan`` found.
 
+    ``commits`` maps a file to the commit that last changed it, where that is known and the file on disk is as it was committed.
     ``files`` maps every regular file that may be published (tracked, inside, no link) to its blob id. ``commit`` is the full id of HEAD, or
     "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "". ``prefix`` leads from Git's top level
     to ``root`` (``sample_repo/``, or "" where they are the same folder): ``prefix + path`` is what a link to the source names.
@@ -130,6 +131,7 @@ class Repository:
     files: Mapping[str, str]
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...] = ()
+    commits: Mapping[str, str] = field(default_factory=_nothing)
     prefix: str = ""
 
 
@@ -306,7 +308,8 @@ class Post:
     """A post on its page.
 
     ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it, ``download`` is the URL of the one that
-    is its source; ``source_url`` is the source in the project's web interface, at the built commit, or "".
+    is its source; ``source_url`` is the source in the project's web interface at ``commit``, or "". ``commit`` is the one that last changed the source
+    (a link to it shows what the page was built from, and does not change with every other commit), HEAD where that is not known.
     """
 
     source: Source
@@ -319,6 +322,7 @@ class Post:
     thumbnail: Target | None = None
     source_url: str = ""
     download: str = ""
+    commit: str = ""
 
     @property
     def path(self) -> str:

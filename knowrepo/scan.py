@@ -69,6 +69,9 @@ def scan(
         files=MappingProxyType(dict(sorted(found.files.items()))),
         sources=tuple(_sources(found, suffixes)),
         problems=tuple(sorted(found.problems, key=lambda problem: (problem.path, problem.rule))),
+        commits=MappingProxyType(
+            {path: past.commit for path, past in sorted(found.past.items()) if past.commit and path not in found.unsaved}
+        ),
         prefix=checkout.prefix if checkout else "",
     )
 

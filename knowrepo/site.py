@@ -33,9 +33,17 @@ def assemble(
         files=repository.files,
         folders=MappingProxyType({folder: _folder_url(folder) for folder in _folders(ordered)}),
         pictures=pictures,
-        source_url=lambda path: urls.source(repository.project_url, repository.commit, repository.prefix + path),
+        source_url=lambda path: urls.source(
+            repository.project_url, repository.commits.get(path, repository.commit), repository.prefix + path
+        ),
     )
-    made = [_post(draft, places[draft.source.path], book, sources[draft.source.path]) for draft in ordered]
+    made = [
+        replace(
+            _post(draft, places[draft.source.path], book, sources[draft.source.path]),
+            commit=repository.commits.get(draft.source.path, repository.commit),
+        )
+        for draft in ordered
+    ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
     readmes = {posixpath.dirname(post.path): post for post in made if is_readme(post.path)}
     tags, tag_problems = _groups("tags", posts, lambda post: post.meta.tags)

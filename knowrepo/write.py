@@ -155,7 +155,7 @@ def _complete(stage: Path, out: Path, unchanged: list[str], old: Manifest) -> No
 
 def _files(out: Path) -> list[str]:
     return [
-        os.path.relpath(os.path.join(folder, name), out).replace(os.sep, "/")
+        os.path.join(folder, name)[len(str(out)) + 1 :].replace(os.sep, "/")
         for folder, folders, names in os.walk(out)
         for name in [*names, *(name for name in folders if os.path.islink(os.path.join(folder, name)))]
     ]

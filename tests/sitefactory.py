@@ -36,7 +36,7 @@ def post(path: str, title: str = "", *, html: str = "<p>Text</p>", created: str 
         "tldr": "What we **found**.",
     }
     body: dict[str, Any] = {"html": html.encode(), "words": 440}
-    whole: dict[str, Any] = {}
+    whole: dict[str, Any] = {"commit": "c0ffee" + "0" * 34}
     for name, value in changes.items():
         chosen = whole if name in Post.__dataclass_fields__ else body if name in Body.__dataclass_fields__ else meta
         chosen[name] = value

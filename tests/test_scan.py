@@ -356,3 +356,14 @@ def test_linked_worktrees(tmp_path: Path) -> None:
     found = look(tmp_path / "tree")
     assert [source.path for source in found.sources] == ["a.md"]
     assert found.commit == gitrepo.git(repo, "rev-parse", "HEAD~1").strip()
+
+
+def test_a_file_knows_the_commit_that_last_changed_it(tmp_path: Path) -> None:
+    """That commit is what a link to the source leads to; a file that was changed on disk since has none."""
+    repo = gitrepo.make(tmp_path / "r", {"a.md": "one", "b.md": "b"})
+    first = gitrepo.git(repo, "rev-parse", "HEAD").strip()
+    second = gitrepo.commit(repo, {"a.md": "two"}, day=1)
+    found = scan(repo, suffixes=SUFFIXES)
+    assert dict(found.commits) == {"a.md": second, "b.md": first}
+    (repo / "a.md").write_text("three")
+    assert dict(scan(repo, suffixes=SUFFIXES).commits) == {"b.md": first}

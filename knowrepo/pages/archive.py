@@ -37,7 +37,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     page = urls.ARCHIVE
     posts = sorted(site.posts, key=_month, reverse=True)
     years = tuple(_year(lens, number, list(members)) for number, members in groupby(posts, key=lambda post: _month(post)[0]))
-    yield Artifact(page, theme.render("archive.html", frame=lens.frame(page, "Archive"), years=years))
+    yield theme.show(page, "archive.html", frame=lens.frame(page, "Archive"), years=years)
 
 
 def _month(post: Post) -> tuple[int, int]:

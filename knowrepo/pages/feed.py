@@ -48,7 +48,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     for number, posts in enumerate(chunks, start=1):
         page = urls.feed_page(number)
         frame = lens.frame(page, "" if number == 1 else f"Page {number}")
-        yield Artifact(page, theme.render("feed.html", frame=frame, feed=_view(lens, page, number, len(chunks), posts)))
+        yield theme.show(page, "feed.html", frame=frame, feed=_view(lens, page, number, len(chunks), posts))
 
 
 def _view(lens: Lens, page: str, number: int, count: int, posts: tuple[Post, ...]) -> FeedPage:

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from xml.etree import ElementTree
 
@@ -42,15 +43,17 @@ class _Feed:
         return self.link(urls.beside(self.page, name))
 
 
-def pages(site: Site, _theme: Theme) -> Iterator[Artifact]:
+def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     """Both feeds beside the first page of the feed and beside each group's page."""
     feeds = [_Feed(site, text.legal(site.title), urls.HOME, site.posts[:MOST])]
     for group in (*site.tags, *site.authors, *site.folders):
         title = f"{group.name} – {site.title}" if group.name else site.title
         feeds += [_Feed(site, text.legal(title), group.url, group.posts[:MOST])]
     for feed in feeds:
-        yield Artifact(urls.beside(feed.page, urls.ATOM), _atom(feed))
-        yield Artifact(urls.beside(feed.page, urls.JSON_FEED), _json(feed))
+        entries = [(post.path, post.url, post.meta) for post in feed.posts]
+        about = (feed.title, feed.page, site.title, site.description, site.language, site.site_url, site.project_url, entries)
+        yield theme.file(urls.beside(feed.page, urls.ATOM), ("atom", about), partial(_atom, feed))
+        yield theme.file(urls.beside(feed.page, urls.JSON_FEED), ("json", about), partial(_json, feed))
 
 
 def _atom(feed: _Feed) -> bytes:

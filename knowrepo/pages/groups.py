@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from markupsafe import Markup
 
@@ -11,7 +12,7 @@ from knowrepo import text, urls
 from knowrepo.model import Artifact, Group, Site
 from knowrepo.pages import post
 from knowrepo.pages.theme import Theme
-from knowrepo.pages.views import Lens, Link, lies_in
+from knowrepo.pages.views import Frame, Lens, Link, lies_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +54,35 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     )
     for kind, title, index, groups in kinds:
         if index not in {group.url for group in groups}:
-            view = IndexPage(kind, title, tuple(lens.group(index, group) for group in groups))
-            yield Artifact(index, theme.render("groups.html", frame=lens.frame(index, title), index=view))
+            yield theme.show(index, "groups.html", frame=lens.frame(index, title), index=_index(lens, kind, title, index, groups))
         for group in groups:
-            shown = _view(lens, kind, title, index, group)
-            yield Artifact(group.url, theme.render("group.html", frame=lens.frame(group.url, shown.name, feeds=group.url), group=shown))
+            frame = lens.frame(group.url, text.legal(_name(group, title)), feeds=group.url)
+            cards = tuple(lens.card(group.url, post) for post in group.posts)
+            about = (frame, kind, group.readme, cards, _folders(lens, kind, group))
+            yield theme.page(group.url, "group.html", about, partial(_views, frame, lens, kind, title, index, group))
             if group.readme:
                 yield from post.files(group.readme)
 
 
+def _index(lens: Lens, kind: str, title: str, index: str, groups: tuple[Group, ...]) -> IndexPage:
+    return IndexPage(kind, title, tuple(lens.group(index, group) for group in groups))
+
+
+def _name(group: Group, title: str) -> str:
+    return group.name or (group.readme.meta.title if group.readme else title)
+
+
+def _folders(lens: Lens, kind: str, group: Group) -> tuple[Link, ...]:
+    return tuple(lens.group(group.url, folder) for folder in lens.site.folders if kind == "folders" and lies_in(folder, group))
+
+
+def _views(frame: Frame, lens: Lens, kind: str, title: str, index: str, group: Group) -> Mapping[str, object]:
+    return {"frame": frame, "group": _view(lens, kind, title, index, group)}
+
+
 def _view(lens: Lens, kind: str, title: str, index: str, group: Group) -> GroupPage:
     page = group.url
-    name = group.name or (group.readme.meta.title if group.readme else title)
+    name = _name(group, title)
     readme, anchor = post.body(group.readme, name) if group.readme else (Markup(""), "")
     return GroupPage(
         kind=kind,
@@ -74,7 +92,7 @@ def _view(lens: Lens, kind: str, title: str, index: str, group: Group) -> GroupP
         index=urls.relative(page, index) if page != index else "",
         rows=tuple(lens.row(page, member) for member in group.posts),
         readme=readme,
-        folders=tuple(lens.group(page, folder) for folder in lens.site.folders if kind == "folders" and lies_in(folder, group)),
+        folders=_folders(lens, kind, group),
         atom=urls.relative(page, urls.beside(page, urls.ATOM)),
         json_feed=urls.relative(page, urls.beside(page, urls.JSON_FEED)),
     )

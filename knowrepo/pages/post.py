@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from markupsafe import Markup, escape
 
@@ -12,7 +13,7 @@ from knowrepo import text, urls
 from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Site, Target
 from knowrepo.pages.theme import Theme
-from knowrepo.pages.views import Lens, Link, PostPage, Section, picture, summary
+from knowrepo.pages.views import Frame, Lens, Link, PostPage, Section, picture, summary
 from knowrepo.render import markdown, sanitize
 
 CONTENTS_LEVELS = 3
@@ -31,10 +32,11 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     lens = Lens(site, theme)
     neighbours = _neighbours(lens)
     for post in site.posts:
-        older, newer = neighbours.get(post.url, (None, None))
-        view = _view(lens, post, older, newer)
+        older, newer = (_neighbour(post, neighbour) for neighbour in neighbours.get(post.url, (None, None)))
         frame = lens.frame(post.url, post.meta.title, summary(post))
-        yield Artifact(post.url, theme.render("post.html", frame=frame, post=view))
+        card, folder = lens.card(post.url, post), lens.folder(post)
+        about = (frame, card, folder and lens.group(post.url, folder), older, newer, post)
+        yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, older, newer))
         yield from files(post)
 
 
@@ -59,7 +61,11 @@ def body(post: Post, title: str) -> tuple[Markup, str]:
     return (Markup(rest), first.id) if len(rest) < len(shown) else (shown, "")  # noqa: S704 - a piece less of what was Markup
 
 
-def _view(lens: Lens, post: Post, older: Post | None, newer: Post | None) -> PostPage:
+def _views(frame: Frame, lens: Lens, post: Post, older: Link | None, newer: Link | None) -> Mapping[str, object]:
+    return {"frame": frame, "post": _view(lens, post, older, newer)}
+
+
+def _view(lens: Lens, post: Post, older: Link | None, newer: Link | None) -> PostPage:
     shown, anchor = body(post, post.meta.title)
     folder = lens.folder(post)
     headings = [heading for heading in post.body.headings if heading.level <= CONTENTS_LEVELS and heading.id != anchor]
@@ -73,10 +79,10 @@ def _view(lens: Lens, post: Post, older: Post | None, newer: Post | None) -> Pos
         source=post.source_url,
         source_path=text.legal(post.path),
         download=urls.relative(post.url, post.download) if post.download else "",
-        commit=lens.commit(),
+        commit=lens.commit(post.commit),
         link=Link(text.legal(post.meta.proxy), text.legal(post.meta.proxy)) if urls.is_web(post.meta.proxy) else None,
-        older=_neighbour(post, older),
-        newer=_neighbour(post, newer),
+        older=older,
+        newer=newer,
     )
 
 

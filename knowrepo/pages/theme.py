@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 import knowrepo
+from knowrepo.cache import Cache
 from knowrepo.errors import ThemeError
 from knowrepo.model import Artifact, Site
 
@@ -54,6 +55,19 @@ class Theme:
     artifacts: tuple[Artifact, ...]
     fingerprint: str
     _environment: jinja2.Environment = field(repr=False)
+    _cache: Cache | None = field(repr=False)
+
+    def page(self, path: str, template: str, about: object, views: Callable[[], Mapping[str, object]]) -> Artifact:
+        """A page at ``path``. ``about`` is all that its views are made from: where that is as it was in an earlier build, so is the page."""
+        return self.file(path, (template, about), lambda: self.render(template, **views()))
+
+    def file(self, path: str, about: object, make: Callable[[], bytes]) -> Artifact:
+        """A file at ``path``, made unless an earlier build made one about the same."""
+        return Artifact(path, self._cache.remember(("page", self.fingerprint, about), make) if self._cache else make())
+
+    def show(self, path: str, template: str, **views: object) -> Artifact:
+        """A page whose views cost nothing to make: they are what it is about."""
+        return self.page(path, template, views, lambda: views)
 
     def render(self, template: str, **views: object) -> bytes:
         """A page, as UTF-8. Raises ThemeError that names the template and the line."""
@@ -80,8 +94,8 @@ def default_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes" / "base"
 
 
-def load(folders: tuple[Path, ...]) -> Theme:
-    """The theme of a chain of folders, the most particular first. Raises ThemeError for a folder that is not there."""
+def load(folders: tuple[Path, ...], cache: Cache | None = None) -> Theme:
+    """The theme of a chain of folders, the most particular first; ``cache`` is where it remembers pages. Raises ThemeError for a folder that is not there."""
     files = _files(folders)
     published = _published({name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)})
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
@@ -92,6 +106,7 @@ def load(folders: tuple[Path, ...]) -> Theme:
         fingerprint=hashlib.sha256(
             b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
         ).hexdigest(),
+        _cache=cache,
         _environment=_environment({name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)}),
     )
 

@@ -155,12 +155,12 @@ class Lens:
             atom=urls.relative(page, urls.beside(feeds, urls.ATOM)),
             json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
             site_json=urls.relative(page, urls.SITE_JSON),
-            commit=self.commit() if page == urls.HOME else None,
+            commit=self.commit(self.site.commit) if page == urls.HOME else None,
         )
 
-    def commit(self) -> Link | None:
-        """The commit that the site was built from."""
-        return Link(self.site.commit[:8], urls.commit(self.site.project_url, self.site.commit)) if self.site.commit else None
+    def commit(self, name: str) -> Link | None:
+        """A commit by its full id."""
+        return Link(name[:8], urls.commit(self.site.project_url, name)) if name else None
 
     def card(self, page: str, post: Post) -> Card:
         """A post in a list."""
