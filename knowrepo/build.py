@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,7 +11,7 @@ import orjson
 from knowrepo import check, config, drafts, git, links, pages, read, render, scan, site, write
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
-from knowrepo.errors import CacheDamaged
+from knowrepo.errors import CacheDamaged, ConfigError, OutputError, RepositoryError, ThemeError
 from knowrepo.model import Draft, Found, Problem, Repository, Severity, Site, Skipped, Source, Stored
 from knowrepo.pages.theme import Theme
 from knowrepo.write import Written
@@ -67,11 +66,14 @@ def build(shop: Workshop) -> Report:
         report = _remembered(shop.cache, whole, repository, len(old.files))
         if report:
             return report
+    damaged: set[str] = set()
     while True:
         try:
             return _build(shop, settings, repository, theme, whole)
-        except CacheDamaged:  # the damaged file is gone by now, so this ends
-            continue
+        except CacheDamaged as error:  # the damaged file is gone by now, so that it is made again
+            if error.file in damaged:
+                raise OutputError(f"the damaged cache file {error.file} cannot be removed", hint="delete the cache folder") from error
+            damaged.add(error.file)
 
 
 def examine(shop: Workshop) -> Report:
@@ -179,18 +181,29 @@ def _picture(root: Path, path: str, repository: Repository) -> Found | None:
 
 def _file(root: Path, path: str, blob: str) -> Stored:
     file = root / path
-    return Stored(f"git-{blob}", str(file), file.stat().st_size)
+    try:
+        return Stored(f"git-{blob}", str(file), file.stat().st_size)
+    except OSError as error:
+        raise RepositoryError(f"{path} was removed while the site was built", hint="build again") from error
 
 
 def _settings_file(root: Path) -> bytes | None:
-    with contextlib.suppress(FileNotFoundError):
+    try:
         return (root / config.FILE).read_bytes()
-    return None
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise ConfigError(f"cannot read {config.FILE}: {error.strerror}", hint="it has to be a file that you may read") from error
 
 
 def _theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:
     own = root / "theme"
     named = () if settings.theme == "base" else (root / settings.theme,)
+    for folder in (own, *named):
+        if folder.is_symlink():
+            raise ThemeError(
+                f"the theme folder {folder.name} is a link", hint="put the folder itself in its place: links may lead out of the repository"
+            )
     return (*((own,) if own.is_dir() else ()), *named, pages.theme.default_folder())
 
 

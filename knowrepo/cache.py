@@ -19,7 +19,7 @@ from typing import Any
 
 import orjson
 
-from knowrepo.errors import CacheDamaged, RepositoryError
+from knowrepo.errors import CacheDamaged, OutputError, RepositoryError
 from knowrepo.model import Content, Stored
 
 _MAKERS = (
@@ -50,13 +50,17 @@ class Cache:
             _replace(self._entry(key), hashlib.sha256(value).digest() + value)
 
     def keep(self, content: Content) -> Stored:
-        """The bytes as a file named by their digest. Raises OSError if it cannot be written: then there is nowhere to hold them."""
+        """The bytes as a file named by their digest. Raises OutputError if it cannot be written: then there is nowhere to hold them."""
         if isinstance(content, Stored):
             return content
         digest = hashlib.sha256(content).hexdigest()
         stored = Stored(digest, str(self._object(digest)), len(content))
         if not intact(stored):
-            _replace(Path(stored.file), content)
+            try:
+                _replace(Path(stored.file), content)
+            except OSError as error:
+                hint = "make room, or name another folder with --cache"
+                raise OutputError(f"cannot write the cache {self.folder}: {error.strerror}", hint=hint) from error
         return stored
 
     def stored(self, digest: str, size: int) -> Stored | None:

@@ -77,7 +77,7 @@ Content = bytes | Stored
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """An author as a header or Git names them. The e-mail address is never published."""
+    """An author as a header or Git names them. The e-mail address is never shown on a page or in a feed."""
 
     name: str
     email: str = ""
@@ -119,7 +119,7 @@ class Source:
 class Repository:
     """What ``scan`` found.
 
-    ``commits`` maps a file to the commit that last changed it, where that is known and the file on disk is as it was committed.
+    ``commits`` maps each file that is on disk as it was committed to the commit that last changed it (HEAD, where Git cannot know that one).
     ``files`` maps every regular file that may be published (tracked, inside, no link) to its blob id. ``commit`` is the full id of HEAD, or
     "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "". ``prefix`` leads from Git's top level
     to ``root`` (``sample_repo/``, or "" where they are the same folder): ``prefix + path`` is what a link to the source names.
@@ -309,7 +309,7 @@ class Post:
 
     ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it, ``download`` is the URL of the one that
     is its source; ``source_url`` is the source in the project's web interface at ``commit``, or "". ``commit`` is the one that last changed the source
-    (a link to it shows what the page was built from, and does not change with every other commit), HEAD where that is not known.
+    (a link to it shows what the page was built from, and does not change with every other commit), "" for a file that is not committed as it is.
     """
 
     source: Source

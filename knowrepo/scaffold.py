@@ -82,6 +82,8 @@ def new_post(root: Path, path: str, title: str, *, author: str, today: date) -> 
     suffix = PurePosixPath(path).suffix.removeprefix(".")
     if suffix not in FORMATS:
         raise OutputError(f"{path} is no kind of post", hint=f"end its name in one of {', '.join('.' + name for name in FORMATS)}")
+    if not title.strip():
+        raise OutputError("a post needs a title", hint='knowrepo new "What I found out"')
     if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
         raise OutputError(f"{path} lies outside the repository", hint="name a path below it: knowrepo new posts/my-post.ipynb")
     if (root / path).exists():
@@ -154,8 +156,11 @@ def _place(root: Path, path: str, content: str) -> Placed:
 
 def _ignore(root: Path) -> Placed:
     file = root / ".gitignore"
-    old = file.read_text("utf-8") if file.exists() else ""
-    missing = [line for line in IGNORED if line not in old.splitlines()]
-    if missing:
-        file.write_text(old + ("\n" if old and not old.endswith("\n") else "") + "\n".join(missing) + "\n", "utf-8", newline="\n")
+    try:
+        old = file.read_bytes() if file.exists() else b""
+        missing = [line for line in IGNORED if line.encode() not in old.splitlines()]
+        if missing:
+            file.write_bytes(old + (b"\n" if old and not old.endswith(b"\n") else b"") + "".join(line + "\n" for line in missing).encode())
+    except OSError as error:
+        raise OutputError(f"cannot write {file}: {error.strerror}", hint="choose a folder that you may write to") from error
     return Placed(".gitignore", new=bool(missing))

@@ -70,7 +70,7 @@ def scan(
         sources=tuple(_sources(found, suffixes)),
         problems=tuple(sorted(found.problems, key=lambda problem: (problem.path, problem.rule))),
         commits=MappingProxyType(
-            {path: past.commit for path, past in sorted(found.past.items()) if past.commit and path not in found.unsaved}
+            {path: past.commit or checkout.commit for path, past in sorted(found.past.items()) if checkout and path not in found.unsaved}
         ),
         prefix=checkout.prefix if checkout else "",
     )
@@ -223,8 +223,8 @@ def _missing(paths: Iterable[str]) -> Iterator[Problem]:
 
 
 def _untracked(paths: Iterable[str]) -> Iterator[Problem]:
-    for first, names in _several(paths):
-        yield _note(first, f"not tracked by Git, so not published: {names}", "untracked-file", "`git add` it, or build with --worktree")
+    for path in sorted(paths):
+        yield _note(path, "not tracked by Git, so not published", "untracked-file", "`git add` it, or build with --worktree")
 
 
 def _several(paths: Iterable[str]) -> Iterator[tuple[str, str]]:

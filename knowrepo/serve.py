@@ -12,6 +12,7 @@ import contextlib
 import hashlib
 import mimetypes
 import socket
+import traceback
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
@@ -23,7 +24,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from watchfiles import Change, DefaultFilter, awatch
+from watchfiles import DefaultFilter, awatch
 
 from knowrepo import build as pipeline
 from knowrepo import urls, write
@@ -76,6 +77,13 @@ class Preview:
             found = f"; {len(self.problems)} problems" if self.problems else ""
             said = f"{len(report.published)} posts, {report.written.written} files written{found}"
         return said if before != (self.files, self.problems) else ""
+
+    def give_up(self, error: BaseException) -> str:
+        """A bug must not end the preview: the traceback goes to the terminal, a word of it to the page, and the next save tries again."""
+        self.problems = (
+            {"severity": "error", "place": "", "message": f"a bug in knowrepo: {error!r}", "hint": "the terminal has the traceback"},
+        )
+        return "".join(traceback.format_exception(error))
 
     async def announce(self) -> None:
         """Tell every open page that there was a build."""
@@ -138,10 +146,13 @@ async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str,
 async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
     """While this is open, every burst of changes is followed by a build."""
     stop = asyncio.Event()
+    ours = (preview.shop.root / ".knowrepo", preview.shop.out, preview.shop.cache.folder)
+    saved = DefaultFilter(ignore_paths=[str(folder) for folder in ours])
 
     async def watch() -> None:
-        async for _ in awatch(preview.shop.root, watch_filter=_Filter(preview.shop), debounce=1600, step=_QUIET, stop_event=stop):
-            said = await asyncio.to_thread(preview.rebuild)
+        async for _ in awatch(preview.shop.root, watch_filter=saved, debounce=1600, step=_QUIET, stop_event=stop):
+            (outcome,) = await asyncio.gather(asyncio.to_thread(preview.rebuild), return_exceptions=True)
+            said = outcome if isinstance(outcome, str) else preview.give_up(outcome)
             if said:
                 say(said)
                 await preview.announce()
@@ -152,17 +163,6 @@ async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
     finally:
         stop.set()
         await task
-
-
-class _Filter(DefaultFilter):
-    """Leaves out what a build itself writes, and what editors and tools write beside (the default filter)."""
-
-    def __init__(self, shop: pipeline.Workshop) -> None:
-        ours = (shop.root / ".knowrepo", shop.out, shop.cache.folder)
-        super().__init__(ignore_paths=[str(folder) for folder in ours])
-
-    def __call__(self, change: Change, path: str) -> bool:
-        return super().__call__(change, path) and ".stage-" not in path
 
 
 class _Gate:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from types import MappingProxyType
 
 from knowrepo import links, text, urls
@@ -27,25 +29,24 @@ def assemble(
     ``drafts`` does not matter.
     """
     ordered = sorted(drafts, key=lambda draft: draft.source.path)
-    places, problems = _places(ordered)
+    folders, folder_problems = _folder_places(ordered)
+    places, problems = _places(ordered, folders)
     book = links.Book(
         posts=MappingProxyType({draft.source.path: (places[draft.source.path], frozenset(draft.body.anchors)) for draft in ordered}),
         files=repository.files,
-        folders=MappingProxyType({folder: _folder_url(folder) for folder in _folders(ordered)}),
+        folders=MappingProxyType(folders),
         pictures=pictures,
-        source_url=lambda path: urls.source(
-            repository.project_url, repository.commits.get(path, repository.commit), repository.prefix + path
-        ),
+        source_url=lambda path: urls.source(repository.project_url, repository.commits.get(path, ""), repository.prefix + path),
     )
     made = [
         replace(
             _post(draft, places[draft.source.path], book, sources[draft.source.path]),
-            commit=repository.commits.get(draft.source.path, repository.commit),
+            commit=repository.commits.get(draft.source.path, ""),
         )
         for draft in ordered
     ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
-    readmes = {posixpath.dirname(post.path): post for post in made if is_readme(post.path)}
+    readmes, readme_problems = _readmes(made)
     tags, tag_problems = _groups("tags", posts, lambda post: post.meta.tags)
     authors, author_problems = _groups("authors", posts, lambda post: tuple(person.name for person in post.meta.authors))
     return Site(
@@ -59,9 +60,9 @@ def assemble(
         posts=posts,
         tags=tags,
         authors=authors,
-        folders=_folder_groups(posts, readmes),
+        folders=_folder_groups(posts, readmes, folders),
         readme=readmes.get(""),
-        problems=(*problems, *tag_problems, *author_problems),
+        problems=(*folder_problems, *problems, *readme_problems, *tag_problems, *author_problems),
     )
 
 
@@ -70,11 +71,43 @@ def is_readme(path: str) -> bool:
     return posixpath.basename(path).lower() == "readme.md"
 
 
+def _readmes(posts: list[Post]) -> tuple[dict[str, Post], list[Problem]]:
+    """The own page of each folder that has one; a second one (``readme.md`` beside ``README.md``) is named."""
+    found: dict[str, Post] = {}
+    problems = []
+    for post in posts:
+        if is_readme(post.path) and found.setdefault(posixpath.dirname(post.path), post) is not post:
+            other = found[posixpath.dirname(post.path)].path
+            problems.append(
+                Problem(post.path, f"not published: {other} is this folder's page already", "url-taken", hint="rename one of the two")
+            )
+    return found, problems
+
+
 def _newest(post: Post) -> tuple[float, str]:
     return -(post.meta.created_at or _LONG_AGO).timestamp(), post.path
 
 
-def _places(drafts: list[Draft]) -> tuple[dict[str, str], list[Problem]]:
+def _free(address: Callable[[str], str], name: str, taken: Mapping[str, str]) -> str:
+    """The address of a name; where another has it already, with some digits of the name's hash in it."""
+    tail, attempt = "", name
+    while (url := address(tail)) in taken:
+        tail = f"-{text.short_hash(attempt)}"
+        attempt += "'"
+    return url
+
+
+def _taken(path: str, what: str, other: str, url: str) -> Problem:
+    return Problem(
+        path,
+        f"{what} has the same address as {other}, so its page is {url}",
+        "url-taken",
+        hint="rename one of the two; a post can also name another `path:` in its header",
+        severity=Severity.WARNING,
+    )
+
+
+def _places(drafts: list[Draft], folders: Mapping[str, str]) -> tuple[dict[str, str], list[Problem]]:
     """The URL of every draft; where two want the same, the later path gets another one and both are named."""
     places: dict[str, str] = {}
     taken: dict[str, str] = {}
@@ -82,28 +115,39 @@ def _places(drafts: list[Draft]) -> tuple[dict[str, str], list[Problem]]:
     for draft in drafts:
         path = draft.source.path
         if is_readme(path):
-            places[path] = _folder_url(posixpath.dirname(path))
+            places[path] = folders[posixpath.dirname(path)]
             continue
         wanted = draft.meta.url_path or posixpath.splitext(path)[0]
-        url = urls.post(wanted)
-        if url in taken:
-            other, url = taken[url], urls.post(f"{wanted}-{text.short_hash(path)}")
-            problems.append(
-                Problem(
-                    path,
-                    f"has the same address as {other}, so it is published as {url}",
-                    "url-taken",
-                    hint="rename one of the two, or give it another `path:` in its header",
-                    severity=Severity.WARNING,
-                )
-            )
+        url = _free(partial(_post_url, wanted), path, taken)
+        if url != urls.post(wanted):
+            problems.append(_taken(path, "the post", taken[urls.post(wanted)], url))
         taken[url] = path
         places[path] = url
     return places, problems
 
 
-def _folder_url(folder: str) -> str:
-    return urls.group("folders", urls.folder_slug(folder)) if folder else urls.FOLDERS
+def _post_url(wanted: str, tail: str) -> str:
+    return urls.post(wanted + tail)
+
+
+def _group_url(kind: str, slug: str, tail: str) -> str:
+    return urls.group(kind, slug + tail)
+
+
+def _folder_places(drafts: list[Draft]) -> tuple[dict[str, str], list[Problem]]:
+    """The URL of every folder that holds a post or a folder with posts. The root's is the list of all."""
+    places = {"": urls.FOLDERS}
+    taken = {urls.FOLDERS: ""}
+    problems = []
+    for folder in sorted(_folders(drafts) - {""}):
+        address = partial(_group_url, "folders", urls.folder_slug(folder))
+        url = _free(address, folder, taken)
+        if url != address(""):
+            first = next(draft.source.path for draft in drafts if draft.source.path.startswith(folder + "/"))
+            problems.append(_taken(first, f'the folder "{folder}"', f'"{taken[address("")]}"', url))
+        taken[url] = folder
+        places[folder] = url
+    return places, problems
 
 
 def _folders(drafts: list[Draft]) -> set[str]:
@@ -146,7 +190,7 @@ def _thumbnail(draft: Draft, targets: tuple[Target, ...], book: links.Book, shel
     wanted = draft.meta.thumbnail
     if not wanted:
         return next((target for target in shown if target.picture and min(target.picture.width, target.picture.height) >= _SMALL), None)
-    if wanted.isdigit():
+    if re.fullmatch("[0-9]{1,4}", wanted):
         return shown[int(wanted)] if int(wanted) < len(shown) else Target("", complaint=f"there is no picture number {wanted} in the post")
     if urls.is_web(wanted):
         return Target("", complaint="a picture of another host is not loaded")
@@ -192,24 +236,14 @@ def _groups(kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[st
     for _, entry in sorted(found.items()):
         name = min(entry.spellings, key=lambda spelling: (-len(entry.spellings[spelling]), spelling))
         problems += _spelt_twice(kind, name, entry.spellings)
-        slug = text.slug(name)
-        if slug in taken:
-            wanted, slug = slug, f"{slug}-{text.short_hash(name)}"
-            problems.append(_same_address(kind, name, entry.spellings[name][0], taken[wanted], urls.group(kind, slug)))
-        taken[slug] = name
+        address = partial(_group_url, kind, text.slug(name))
+        url = _free(address, name, taken)
+        if url != address(""):
+            problems.append(_taken(entry.spellings[name][0].path, f'the {_ONE[kind]} "{name}"', f'"{taken[address("")]}"', url))
+        taken[url] = name
         members = {post.path: post for spelt in entry.spellings.values() for post in spelt}
-        groups.append(Group(kind, name, urls.group(kind, slug), tuple(sorted(members.values(), key=_newest))))
+        groups.append(Group(kind, name, url, tuple(sorted(members.values(), key=_newest))))
     return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.name))), problems
-
-
-def _same_address(kind: str, name: str, post: Post, other: str, url: str) -> Problem:
-    return Problem(
-        post.path,
-        f'the {_ONE[kind]} "{name}" has the same address as "{other}", so its page is {url}',
-        "url-taken",
-        hint="rename one of the two if they mean the same; both are published",
-        severity=Severity.WARNING,
-    )
 
 
 def _spelt_twice(kind: str, name: str, spellings: Mapping[str, list[Post]]) -> list[Problem]:
@@ -226,24 +260,9 @@ def _spelt_twice(kind: str, name: str, spellings: Mapping[str, list[Post]]) -> l
     ]
 
 
-def _folder_groups(posts: tuple[Post, ...], readmes: Mapping[str, Post]) -> tuple[Group, ...]:
+def _folder_groups(posts: tuple[Post, ...], readmes: Mapping[str, Post], folders: Mapping[str, str]) -> tuple[Group, ...]:
     """A group for every folder with posts anywhere below it or with a page of its own; the root's is the first."""
-    members: dict[str, list[Post]] = {"": []}
-    for folder in readmes:
-        members.setdefault(folder, [])
+    members: dict[str, list[Post]] = {folder: [] for folder in folders}
     for post in posts:
-        folder = posixpath.dirname(post.path)
-        members.setdefault(folder, []).append(post)
-        while folder:
-            folder = posixpath.dirname(folder)
-            members.setdefault(folder, [])
-    return tuple(
-        Group(
-            "folders",
-            folder,
-            _folder_url(folder),
-            tuple(found),
-            replace(readmes[folder], url=_folder_url(folder)) if folder in readmes else None,
-        )
-        for folder, found in sorted(members.items())
-    )
+        members[posixpath.dirname(post.path)].append(post)
+    return tuple(Group("folders", folder, folders[folder], tuple(found), readmes.get(folder)) for folder, found in sorted(members.items()))

@@ -15,7 +15,7 @@ PLAIN_LENGTH = 10_000
 
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _KEY_SEPARATORS = re.compile(r"[\s_-]+")
-_ATX_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$")
+_ATX_HEADING = re.compile(r"^ {0,3}#[ \t]+(\S.*)$")
 _FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
 _NOT_PROSE = re.compile(r"^\s*(?:[#>|!<]|[-*+] |\d+[.)] |\$\$|\\begin|\[TOC\]|---+\s*$|===+\s*$)", re.IGNORECASE)
 _TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
@@ -70,7 +70,7 @@ def excerpt(value: str, length: int = 280) -> str:
 
 
 def first_heading(markdown: str) -> str:
-    """The text of the first heading, or ""."""
+    """The text of the first heading of level 1, or ""."""
     fenced = False
     previous = ""
     for line in markdown.splitlines():
@@ -80,7 +80,7 @@ def first_heading(markdown: str) -> str:
             found = _ATX_HEADING.match(line)
             if found:
                 return plain(_opened(found[1]))
-            if re.match(r"^ {0,3}(=+|-{2,})[ \t]*$", line) and previous.strip() and not _NOT_PROSE.match(previous):
+            if re.match(r"^ {0,3}=+[ \t]*$", line) and previous.strip() and not _NOT_PROSE.match(previous):
                 return plain(previous)
         previous = line
     return ""

@@ -98,6 +98,7 @@ def test_exit_statuses(repository: Path, tmp_path: Path) -> None:
     assert knowrepo(*at, "check").exit_code == 1
     assert knowrepo(*at, "check", "growth").exit_code == 0
     assert knowrepo(*at, "check", "--nonsense").exit_code == 2
+    assert knowrepo(*at, "check", "no/such/file.md").exit_code == 2
     assert knowrepo("-C", str(tmp_path / "nowhere"), "build").exit_code == 2
 
 
@@ -112,6 +113,12 @@ def test_mistakes_in_the_set_up_are_two_lines(repository: Path, tmp_path: Path) 
     done = knowrepo("-C", str(repository), "build")
     assert done.exit_code == 2
     assert "knowrepo.yml:1" in done.stderr
+    (repository / "knowrepo.yml").unlink()
+    (repository / "knowrepo.yml").mkdir()
+    assert knowrepo("-C", str(repository), "build").exit_code == 2
+    (repository / "knowrepo.yml").rmdir()
+    (repository / "file").write_text("in the way")
+    assert knowrepo("-C", str(repository), "build", "--cache", "file").exit_code == 2
     assert "title" in done.stderr
 
 
@@ -176,7 +183,7 @@ def test_the_first_build_says_that_nothing_is_tracked_yet(tmp_path: Path) -> Non
     gitrepo.make(tmp_path)
     knowrepo("-C", str(tmp_path), "init")
     done = knowrepo("-C", str(tmp_path), "build")
-    assert "not tracked by Git, so not published: posts/welcome.md" in done.stderr
+    assert "not tracked by Git, so not published\n --> posts/welcome.md" in done.stderr
     assert "posts/welcome.md  not tracked" in knowrepo("-C", str(tmp_path), "list", "--all").stdout
 
 

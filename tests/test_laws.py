@@ -17,6 +17,7 @@ import pytest
 
 from knowrepo import build as pipeline
 from knowrepo.cache import Cache
+from knowrepo.errors import ThemeError
 from tests import gitrepo, team
 
 ROOT = Path(__file__).parent.parent
@@ -318,3 +319,51 @@ def test_progress_counts_every_source(repository: Path, tmp_path: Path) -> None:
     pipeline.build(pipeline.Workshop(repository, tmp_path / "out", Cache(tmp_path / "c"), progress=lambda *step: steps.append(step)))
     assert [done for done, _, _ in steps] == list(range(len(steps)))
     assert steps[-1][0] == steps[-1][1]
+
+
+def test_folders_of_one_address_are_both_published(tmp_path: Path) -> None:
+    """Folders whose names make one address have two pages, and the problem names both; so it is for a folder's second page."""
+    files = {f"{folder}/{name}.md": team.header(f"{folder} {name}") + "x" for folder, name in (("A B", "x"), ("a b", "y"), ("a-b", "z"))}
+    root = gitrepo.make(tmp_path / "repo", {**files, "a-b/README.md": "One.", "a-b/readme.md": "Two."})
+    report = team.site(root, tmp_path / "out")
+    assert len([path for path in team.tree(tmp_path / "out") if re.match(r"folders/a-b(-[0-9a-f]{6})?/index.html", path)]) == 3
+    clashes = [problem for problem in report.problems if problem.rule == "url-taken"]
+    assert sorted(problem.path for problem in clashes) == ["a b/y.md", "a-b/README.md", "a-b/readme.md"]
+    assert broken_links(tmp_path / "out", "/") == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "thumbnail: ²",
+        "thumbnail: 99999999999999999999",
+        "thumbnail: huge.svg",
+        "path: '%'",
+        'aliases: ["%ff", "a/../b"]',
+        "proxy: 'http://['",
+    ],
+)
+def test_odd_values_never_end_the_build(repository: Path, tmp_path: Path, line: str) -> None:
+    """Whatever a header says, the other posts are published."""
+    huge = f'<svg xmlns="http://www.w3.org/2000/svg" width="{"9" * 400}" height="{"9" * 400}"/>'
+    gitrepo.write(repository, {"odd.md": team.header("Odd", line) + "\n![x](huge.svg)\n", "huge.svg": huge})
+    assert len(team.site(repository, tmp_path / "out", worktree=True).published) >= 5
+
+
+def test_a_cache_full_of_nonsense_is_made_again(repository: Path, tmp_path: Path) -> None:
+    """Objects of the right length with other bytes are noticed when they are read; the site is as without them."""
+    team.site(repository, tmp_path / "out", tmp_path / "cache")
+    for file in (tmp_path / "cache" / "objects").rglob("*"):
+        if file.is_file():
+            file.write_bytes(b"x" * file.stat().st_size)
+    team.site(repository, tmp_path / "again", tmp_path / "cache")
+    assert team.tree(tmp_path / "again") == team.tree(tmp_path / "out")
+
+
+def test_a_theme_that_is_a_link_is_refused(repository: Path, tmp_path: Path) -> None:
+    """A link may lead out of the repository: nothing behind it is published."""
+    (tmp_path / "outside" / "assets").mkdir(parents=True)
+    (tmp_path / "outside" / "assets" / "secret.txt").write_text("secret")
+    (repository / "theme").symlink_to(tmp_path / "outside")
+    with pytest.raises(ThemeError):
+        team.site(repository, tmp_path / "out")

@@ -60,9 +60,35 @@ def test_text_below_the_header_stays() -> None:
     assert [(cell.text.strip(), cell.id) for cell in document.cells] == [("## Findings", "first")]
 
 
-def test_a_header_below_code_is_none() -> None:
-    """Only the first cell with text can hold the header."""
-    assert skipped("a.ipynb", dump(code("1"), raw(HEADER))).reason == "no header"
+def test_the_first_raw_or_markdown_cell_holds_the_header() -> None:
+    """Code may stand above it; a later cell is no header, and what it says there of privacy keeps an included notebook off the site."""
+    assert post("a.ipynb", dump(code("1"), raw(HEADER))).meta.title == "Churn"
+    assert skipped("a.ipynb", dump(markdown("Hello"), raw(HEADER))).reason == "no header"
+    private = "---\ntitle: T\nprivate: true\n---\nSecret"
+    assert skipped("a.ipynb", dump(code("1"), markdown(private)), included=True).reason == "private"
+    assert "private: true" in skipped("a.ipynb", dump(markdown("Hello"), markdown(private)), included=True).reason
+
+
+@pytest.mark.parametrize("opening", ["? private\n: true", "private = true", "+++\nprivate = true\n+++", "published: false", "Draft: yes"])
+def test_an_included_post_that_may_be_private_is_kept_off(opening: str) -> None:
+    """Without a header, words that would keep a post off the site do so wherever it begins with them; it is an error with the way out."""
+    left = skipped("a.md", f"{opening}\n\nText.\n", included=True)
+    assert [problem.rule for problem in left.problems] == ["header-guard"]
+    assert post("b.md", "```\nprivate: true\n```\nText about drafts.\n", included=True)
+    assert post("c.md", "draft: false\n\nText.\n", included=True)
+
+
+@pytest.mark.parametrize("opening", ["--- # mine", "\u200b---", "\ufeff---"])
+def test_a_header_may_begin_oddly(opening: str) -> None:
+    """A comment behind the first mark and invisible characters before it change nothing."""
+    assert skipped("a.md", f"{opening}\nprivate: true\n---\nText.\n").reason == "private"
+    assert "header-unknown-key" in [problem.rule for problem in skipped("a.md", "---\npublished: no\n---\nText.\n").problems]
+
+
+def test_an_unfinished_merge_is_said() -> None:
+    """Conflict markers in a text are a warning with their line."""
+    made = post("a.md", "---\ntitle: T\nauthors: [A]\ntldr: x\n---\n<<<<<<< HEAD\none\n=======\ntwo\n>>>>>>> other\n")
+    assert [(problem.rule, problem.line) for problem in made.problems] == [("merge-conflict", 6)]
 
 
 def test_cells_keep_what_they_are() -> None:

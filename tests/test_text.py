@@ -68,7 +68,7 @@ def test_excerpts_are_never_longer(value: str, length: int) -> None:
     ("markdown", "heading"),
     [
         ("# Title #\ntext", "Title"),
-        ("text\n\n## **Second** level", "Second level"),
+        ("text\n\n## Second\n\n# **First** level", "First level"),
         ("```\n# comment\n```\n# Real", "Real"),
         ("Underlined\n====", "Underlined"),
         ("no heading", ""),

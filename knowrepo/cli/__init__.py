@@ -209,6 +209,9 @@ def check(root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_jso
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
+    for path in paths:
+        if not (root / path).exists():
+            raise KnowrepoError(f"there is no {path}", hint="paths are relative to the repository that -C names (default: here)")
     shop = _workshop(root, "public", cache_folder, _options(**selection))
     report = reports.narrowed(pipeline.examine(shop), tuple(_in_repository(root, path) for path in paths))
     reports.print_problems(report, all_of_them=True)
@@ -222,7 +225,7 @@ def check(root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_jso
 
 
 def _in_repository(root: Path, path: str) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
+    return Path(os.path.relpath(root / path, root)).as_posix()
 
 
 @cli.command("list")

@@ -16,6 +16,8 @@ from knowrepo.model import Post, Problem, Severity, Site, Skipped
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+_NAMED = 3
+"""How many files that Git does not track a build names."""
 _SHOWN = 20
 """How many warnings a build prints; ``check`` prints all."""
 
@@ -122,14 +124,20 @@ def print_problems(report: Report, *, all_of_them: bool) -> None:
 
     That Git does not track a post is always said: it is the first answer to "my post does not appear".
     """
-    shown = 0
+    shown = untracked = 0
     for problem in sorted(report.problems, key=lambda problem: (problem.severity is not Severity.ERROR, problem.severity is Severity.INFO)):
-        if problem.severity is Severity.INFO and not all_of_them and problem.rule != "untracked-file":
+        if problem.rule == "untracked-file" and not all_of_them:
+            untracked += 1
+            if untracked > _NAMED:
+                continue
+        elif problem.severity is Severity.INFO and not all_of_them:
             continue
-        shown += problem.severity is not Severity.ERROR
+        shown += problem.severity is Severity.WARNING
         if not all_of_them and shown > _SHOWN:
             continue
         _print_problem(problem)
+    if untracked > _NAMED:
+        click.echo(f"… and {untracked - _NAMED} more that Git does not track: `knowrepo list --all` names them\n", err=True)
     if not all_of_them and shown > _SHOWN:
         click.echo(f"… and {_many(shown - _SHOWN, 'more warning')}: `knowrepo check` shows them all\n", err=True)
 

@@ -69,11 +69,20 @@ def _said(root: Node | None) -> Said:
     if not isinstance(root, Table):
         return None, (Complaint("the header is no mapping", "yaml", root.line, "write it as lines like `title: Why customers leave`"),)
     reading = read(root, FIELDS)
-    complaints = (*reading.complaints, *_misspelt(key for key, _ in reading.unknown))
+    complaints = (*reading.complaints, *_misspelt(key for key, _ in reading.unknown), *_unpublished(reading.unknown))
     if any(complaint.severity is Severity.ERROR for complaint in complaints):
         return None, complaints
     extra = {key.text: data(node) for key, node in reading.unknown}
     return Header(**reading.values, extra=MappingProxyType(extra)), complaints
+
+
+def _unpublished(unknown: Iterable[tuple[Scalar, Node]]) -> Iterable[Complaint]:
+    """``published: false``, as other tools write it, is no key of ours, but what it asks for is clear."""
+    for key, node in unknown:
+        if key.text.lower() == "published" and isinstance(node, Scalar) and node.text.strip().lower() in ("false", "no", "off", "0"):
+            yield Complaint(
+                '"published" is no key of a header', "unknown-key", key.line, "to keep the post off the site, write `draft: true`"
+            )
 
 
 def _misspelt(keys: Iterable[Scalar]) -> Iterable[Complaint]:

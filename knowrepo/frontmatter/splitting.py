@@ -10,7 +10,7 @@ from itertools import dropwhile, takewhile
 from knowrepo.frontmatter.table import NAMES
 from knowrepo.text import same_key
 
-_OPENING = re.compile(r"---[ \t]*")
+_OPENING = re.compile(r"---[ \t]*(?:[ \t]#.*)?")
 _CLOSING = re.compile(r"(?:---|\.\.\.)[ \t]*")
 _KEY = re.compile(r"""["']?([\w.-]+(?: [\w.-]+){0,3})["']?\s*:(?=\s|$)""")
 _FIRST_KEY = re.compile(r"""["']?[\w.$+/-]+["']?\s*:(?=\s|$)|\{\s*["'\w]""")
@@ -38,7 +38,7 @@ def split(text: str) -> Split | None:
 
     A ``---`` inside a value is indented or in quotes, so the first one that stands alone at the start of a line ends the header.
     """
-    if not text.lstrip("\ufeff \t\r\n").startswith("---"):
+    if not text.lstrip("\ufeff\u200b \t\r\n").startswith("---"):
         return None
     return _split(_lines(text))
 
@@ -56,7 +56,7 @@ def split_comments(text: str) -> Split | None:
 
 
 def _lines(text: str) -> list[str]:
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return text.lstrip("\ufeff\u200b").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _split(lines: Sequence[str]) -> Split | None:

@@ -21,7 +21,7 @@ FIELDS = (
     Field(
         "authors",
         kinds.PEOPLE,
-        "Who wrote it: names, separated by commas or as a list, or maps with `name`, `email` (never published), `affiliation` and `orcid`."
+        "Who wrote it: names, separated by commas or as a list, or maps with `name`, `email` (never shown), `affiliation` and `orcid`."
         " If missing: who committed the file, with a warning.",
         ["Ana Abbott", {"name": "Bo Endo", "affiliation": "Growth", "orcid": "0000-0002-1825-0097"}],
         aliases=("author",),

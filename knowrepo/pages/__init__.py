@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from knowrepo.model import Artifact, Site
+from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import archive, catalogue, feed, feeds, groups, notfound, post, redirects, theme
 from knowrepo.pages.theme import Theme
 
@@ -24,11 +24,11 @@ PAGES: tuple[Pages, ...] = (
 
 
 def artifacts(site: Site, theme: Theme) -> Iterator[Artifact]:
-    """Every file of the site, each path once: two posts may publish the same file of the repository. Redirects come last and give way."""
-    seen: set[str] = set()
+    """Every file of the site; what two posts publish alike comes once. Redirects come last and give way."""
+    seen: dict[str, Content] = {}
     for pages in PAGES:
         for artifact in pages(site, theme):
-            if artifact.path not in seen:
-                seen.add(artifact.path)
+            if seen.get(artifact.path) != artifact.content:
+                seen[artifact.path] = artifact.content
                 yield artifact
     yield from redirects.pages(site, theme, seen)

@@ -1,7 +1,7 @@
 """Atom (RFC 4287) and JSON Feed 1.1 for the site and for each tag, author and folder.
 
-Links are absolute where the site's address is known, else relative to the feed. Ids come from the path of a post's source, so that a
-reader knows a post again when the site moves.
+Links are absolute where the site's address is known, else relative to the feed. Ids come from the project's address and the path of a
+post's source, so that a reader knows a post again when the site moves.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _atom(feed: _Feed) -> bytes:
     _add(_add(root, "author"), "name", text.legal(feed.site.title))
     for post in feed.posts:
         entry = _add(root, "entry")
-        _add(entry, "id", _id(post))
+        _add(entry, "id", _id(feed, post))
         _add(entry, "title", text.legal(post.meta.title))
         _add(entry, "updated", _updated(post))
         if post.meta.created_at:
@@ -103,7 +103,7 @@ def _json(feed: _Feed) -> bytes:
 
 def _item(feed: _Feed, post: Post) -> dict[str, Any]:
     item: dict[str, Any] = {
-        "id": _id(post),
+        "id": _id(feed, post),
         "url": feed.link(post.url),
         "title": text.legal(post.meta.title),
         "summary": summary(post),
@@ -120,8 +120,8 @@ def _item(feed: _Feed, post: Post) -> dict[str, Any]:
     return item
 
 
-def _id(post: Post) -> str:
-    return uuid.uuid5(uuid.NAMESPACE_URL, post.path.encode("utf-8", "replace").decode()).urn
+def _id(feed: _Feed, post: Post) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{feed.site.project_url}#{post.path}".encode("utf-8", "replace").decode()).urn
 
 
 def _updated(post: Post) -> str:

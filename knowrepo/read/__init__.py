@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from types import MappingProxyType
 
 from knowrepo import frontmatter, text
@@ -29,6 +30,13 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 """The readers by suffix, in lower case."""
 
+OPENING_LINES = 30
+"""Of a file without a header so many lines are looked at for words that would keep it off the site."""
+
+_GUARD = re.compile(
+    r"""[\s?#>"'*+-]*(?:(?:private|draft)["']?\s*(?:[:=]\s*(?!false|no|off|0)\S|$)|allowed_groups["']?\s*[:=]|published["']?\s*[:=]\s*(?:false|no\b))""",
+    re.IGNORECASE,
+)
 _NAMED_SIDECARS = (".meta.yml", ".meta.yaml")
 _SIDECARS = (*_NAMED_SIDECARS, "report.json", "report.toml")
 
@@ -59,6 +67,8 @@ def document(source: Source, data: bytes, companions: Mapping[str, bytes], optio
         return Skipped(source.path, "no header", hint=str(mistake or ""))
     if mistake:
         return _refused(source, mistake, problems)
+    if not own and (guard := _unread_guard(source.path, manuscript)):
+        return _refused(source, guard)
     if not (own or manuscript.has_cells):
         return Skipped(source.path, "no cells")
     header = header or Header()
@@ -71,6 +81,18 @@ def document(source: Source, data: bytes, companions: Mapping[str, bytes], optio
     meta, more = _meta(header, source, manuscript, content, options)
     cells = _without_title(content.cells, meta.title)
     return Document(source.path, meta, cells, content.language, (*manuscript.problems, *problems, *more, *content.problems))
+
+
+def _unread_guard(path: str, manuscript: Manuscript) -> Problem | None:
+    """A post without a header that begins with what reads like ``private: true``: perhaps a header that was not understood, so it stays off the site."""
+    lines = manuscript.opening.splitlines()[:OPENING_LINES]
+    prose = takewhile(lambda line: not line.lstrip().startswith(("```", "~~~")), lines)
+    found = next((line.strip() for line in prose if _GUARD.match(line)), "")
+    if not found:
+        return None
+    hint = "begin the file (or its first raw or Markdown cell) with a header between two lines `---`"
+    message = f'"{text.excerpt(found, 60)}" stands outside of a header, so it is not known whether this is to be published'
+    return Problem(path, message, "header-guard", cell=manuscript.cell, hint=hint)
 
 
 def _refused(source: Source, problem: Problem, problems: tuple[Problem, ...] = ()) -> Skipped:

@@ -18,6 +18,8 @@ from knowrepo.read.manuscript import Content, Manuscript
 
 _CONFLICT = re.compile(rb"^<{7}(?=[ \r\n]|$)", re.MULTILINE)
 _LANGUAGE = re.compile(r"[a-z0-9+#._-]{1,40}")
+_TEXT = (CellKind.MARKDOWN, CellKind.RAW)
+OPENING_CELLS = 4
 _REOPEN = "is it a notebook? Open it in Jupyter and save it again"
 
 
@@ -31,14 +33,15 @@ def read(source: Source, data: bytes, _companions: Mapping[str, bytes]) -> Manus
     raw_cells = notebook.get("cells")
     if not isinstance(raw_cells, list):
         return Problem(source.path, "the notebook has no list of cells", "notebook-cells", hint=_REOPEN)
-    first = next((index for index, raw in enumerate(raw_cells) if cells.source(raw).strip()), 0)
-    in_text = bool(raw_cells) and cells.kind(raw_cells[first]) in (CellKind.MARKDOWN, CellKind.RAW)
-    header = frontmatter.split(cells.source(raw_cells[first])) if in_text else None
+    texts = (index for index, raw in enumerate(raw_cells) if cells.kind(raw) in _TEXT and cells.source(raw).strip())
+    first = next(texts, None)
+    header = frontmatter.split(cells.source(raw_cells[first])) if first is not None else None
     body = header.body if header else None
-    return Manuscript(header, first, partial(_content, source.path, notebook, first, body))
+    opening = "\n".join(cells.source(raw) for raw in raw_cells[:OPENING_CELLS] if cells.kind(raw) in _TEXT)
+    return Manuscript(header, first, opening, partial(_content, source.path, notebook, first, body))
 
 
-def _content(path: str, notebook: Mapping[str, Any], first: int, body: str | None) -> Content:
+def _content(path: str, notebook: Mapping[str, Any], first: int | None, body: str | None) -> Content:
     """The cells, with ``body`` in place of the text of the header's cell."""
     repairs: cells.Repairs = {}
     made = cells.make(notebook["cells"], repairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from knowrepo import text
 from knowrepo.frontmatter import Split
 from knowrepo.model import Cell, Problem, Severity, Source
 
+_CONFLICT = re.compile(r"^<{7} \S", re.MULTILINE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -27,12 +29,13 @@ class Content:
 class Manuscript:
     """An opened file; ``content`` is called only for what will be published.
 
-    ``cell`` is the cell that the header stands in, or None where a file is one text. A script that has no cells is a post only if it has a
-    header.
+    ``cell`` is the cell that the header stands in, or None where a file is one text; ``opening`` is the text that it begins with. A script that has
+    no cells is a post only if it has a header.
     """
 
     header: Split | None
     cell: int | None
+    opening: str
     content: Callable[[], Content | Problem]
     problems: tuple[Problem, ...] = ()
     has_cells: bool = True
@@ -50,15 +53,27 @@ def lfs_pointer(path: str, data: bytes) -> Problem | None:
     return Problem(path, "a Git LFS pointer: its content is not here", "lfs-pointer", hint=hint)
 
 
+def conflict(path: str, value: str) -> tuple[Problem, ...]:
+    """A warning where a merge was left unfinished."""
+    found = _CONFLICT.search(value)
+    if not found or "\n=======\n" not in value[found.end() :]:
+        return ()
+    line = value.count("\n", 0, found.start()) + 1
+    message, hint = "merge conflict markers are published as text", "finish the merge"
+    return (Problem(path, message, "merge-conflict", line=line, hint=hint, severity=Severity.WARNING),)
+
+
 def decode(path: str, data: bytes) -> tuple[str, tuple[Problem, ...]] | Problem:
     """The text with ``\\n`` as its only line ends: UTF-8, UTF-16 with a byte order mark, or else Windows' Latin with a warning."""
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return _clean(data[len(mark) :].decode(encoding, "replace")), ()
+            whole = _clean(data[len(mark) :].decode(encoding, "replace"))
+            return whole, conflict(path, whole)
     if b"\0" in data:
         return Problem(path, "not a text file: it holds zero bytes", "not-text", hint="is the suffix right?")
     try:
-        return _clean(data.decode()), ()
+        whole = _clean(data.decode())
+        return whole, conflict(path, whole)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         problem = Problem(

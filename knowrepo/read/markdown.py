@@ -17,7 +17,7 @@ def read(source: Source, data: bytes, _companions: Mapping[str, bytes]) -> Manus
     whole, problems = decoded
     header = frontmatter.split(whole)
     body = header.body if header else whole
-    return Manuscript(header, None, lambda: content(body), problems)
+    return Manuscript(header, None, whole, lambda: content(body), problems)
 
 
 def content(body: str) -> Content:

@@ -21,7 +21,7 @@ def read(source: Source, data: bytes, companions: Mapping[str, bytes]) -> Manusc
     whole, problems = decoded
     header = frontmatter.split(whole)
     body = header.body if header else whole
-    return Manuscript(header, None, lambda: _content(source.path, body, companions), problems)
+    return Manuscript(header, None, whole, lambda: _content(source.path, body, companions), problems)
 
 
 def _content(path: str, body: str, companions: Mapping[str, bytes]) -> Content | Problem:

@@ -21,4 +21,4 @@ def read(source: Source, data: bytes, _companions: Mapping[str, bytes]) -> Manus
     whole, problems = decoded
     header = frontmatter.split_comments(whole)
     body = header.body if header else whole
-    return Manuscript(header, None, lambda: jupytexts.percent(source.path, body), problems, bool(_CELL.search(body)))
+    return Manuscript(header, None, whole, lambda: jupytexts.percent(source.path, body), problems, bool(_CELL.search(body)))

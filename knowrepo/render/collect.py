@@ -40,6 +40,7 @@ class Collector:
         self.ids: set[str] = {cell.id for cell in cells}
         self._cell: Cell = cells[0] if cells else Cell(CellKind.MARKDOWN, "")
         self._named: dict[str, str] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
         self._ready: set[str] = set()
         self._cleaner = sanitize.cleaner(schemes=frozenset({"data", "attachment"}), attribute=self._attribute, relative=self._relative)
 
@@ -64,8 +65,7 @@ class Collector:
             self.damaged.add(self._cell.index)
             return None
         self.pictures.append(source)
-        asset = self.assets.get(source)
-        size = ({"width": width, "height": height} if width and height else {}) or _size(asset)
+        size = {"width": width, "height": height} if width and height else self._size(source)
         attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in size.items())
         return Markup('<img src="{}" alt="{}"{} loading="lazy" decoding="async">').format(source, alt, attributes)
 
@@ -78,11 +78,14 @@ class Collector:
         if not found:
             return ""
         if found.format == "svg":
-            return images.data_url(data)
+            url = images.data_url(data)
+            self._sizes[url] = (found.width, found.height)
+            return url
         stem, number = text.slug(self._cell.id), 1
         while (name := f"{stem}-{number}.{found.format}") in self.assets:
             number += 1
         self._named[digest] = name
+        self._sizes[name] = (found.width, found.height)
         self.assets[name] = Asset(name, data, found.width, found.height, label)
         return name
 
@@ -138,9 +141,13 @@ class Collector:
         self.pictures.append(html.unescape(url))
         if url.startswith("\x02"):
             return tag if alt else tag[:-1] + ' alt="">'
-        size = {} if _SIZED.search(tag) else _size(self.assets.get(url))
+        size = {} if _SIZED.search(tag) else self._size(url)
         extra = "".join(f' {name}="{value}"' for name, value in size.items())
         return tag[:-1] + ("" if alt else ' alt=""') + extra + ' loading="lazy" decoding="async">'
+
+    def _size(self, source: str) -> dict[str, str]:
+        width, height = self._sizes.get(source, (0, 0))
+        return {"width": str(width), "height": str(height)} if width and height else {}
 
     def _heading(self, found: re.Match[str]) -> str:
         level, attributes, inner = found.groups()
@@ -158,7 +165,3 @@ class Collector:
             anchor = f"{stem}-{number}"
         self.ids.add(anchor)
         return anchor
-
-
-def _size(asset: Asset | None) -> dict[str, str]:
-    return {"width": str(asset.width), "height": str(asset.height)} if asset else {}

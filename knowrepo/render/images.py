@@ -13,6 +13,9 @@ from knowrepo.model import Picture
 LIMIT = 25_000_000
 """A longer picture, in bytes, is not published."""
 
+MOST_PIXELS = 100_000
+"""A longer side is no size that a page could use."""
+
 _FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
 _SVG_SIZE = re.compile(rb"""<svg[^>]*?\s(width|height)\s*=\s*["']\s*([0-9.]+)(?:px|pt)?\s*["']""")
 _VIEW_BOX = re.compile(rb"""<svg[^>]*?\sviewBox\s*=\s*["']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.e]+)[\s,]+([0-9.e]+)\s*["']""")
@@ -57,11 +60,17 @@ def _is_svg(head: bytes) -> bool:
 
 
 def _svg_size(head: bytes) -> tuple[int, int]:
-    sizes = {name: round(float(value)) for name, value in _SVG_SIZE.findall(head) if value.replace(b".", b"", 1).isdigit()}
-    if b"width" in sizes and b"height" in sizes:
+    sizes = {name: _pixels(value) for name, value in _SVG_SIZE.findall(head)}
+    if sizes.get(b"width") and sizes.get(b"height"):
         return sizes[b"width"], sizes[b"height"]
     box = _VIEW_BOX.search(head)
+    return (_pixels(box[1]), _pixels(box[2])) if box else (0, 0)
+
+
+def _pixels(number: bytes) -> int:
+    """A length as whole pixels; 0 for one that no picture has."""
     try:
-        return (round(float(box[1])), round(float(box[2]))) if box else (0, 0)
-    except (ValueError, OverflowError):
-        return 0, 0
+        length = float(number)
+    except ValueError:
+        return 0
+    return round(length) if 0 < length < MOST_PIXELS else 0

@@ -20,15 +20,15 @@ _SWALLOWING = sanitize.GONE_WITH_CONTENT | {"noembed", "noframes", "plaintext", 
 _MEDIA = frozenset({"audio", "embed", "iframe", "object", "source", "video"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
 _ADDRESS = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-_SVG = re.compile(r"<svg\b[^>]*>.*?</svg\s*>", re.IGNORECASE | re.DOTALL)
+_SVG = re.compile(r"<svg(?=[\s>])", re.IGNORECASE)
+_SVG_END = re.compile("</svg>", re.IGNORECASE)
 _SVG_SPACES = {"xmlns": "http://www.w3.org/2000/svg", "xmlns:xlink": "http://www.w3.org/1999/xlink"}
 _LONGEST_SVG = 2_000_000
 
 
 def seen_to(fragment: str) -> str:
     """The fragment with its stray tags made into text, links and images; what is left is for sanitising."""
-    if "<svg" in fragment or "<SVG" in fragment:
-        fragment = _SVG.sub(_drawing, fragment)
+    fragment = _drawn(fragment)
     lowered = fragment.lower()
 
     def seen(found: re.Match[str]) -> str:
@@ -51,9 +51,17 @@ def _link(name: str, attributes: str) -> str:
     return f'<a class="remote" href="{html.escape(url)}">{html.escape(label)}</a>'
 
 
-def _drawing(found: re.Match[str]) -> str:
-    """An inline SVG as an image; one that is no XML is named where it stood."""
-    drawing = found[0]
+def _drawn(fragment: str) -> str:
+    """The fragment with every inline SVG as an image."""
+    parts, end = [], 0
+    while (start := _SVG.search(fragment, end)) and (close := _SVG_END.search(fragment, start.end())):
+        parts += [fragment[end : start.start()], _drawing(fragment[start.start() : close.end()])]
+        end = close.end()
+    return "".join([*parts, fragment[end:]])
+
+
+def _drawing(drawing: str) -> str:
+    """An SVG as an image; one that is no XML is named where it stood."""
     opening = drawing[: drawing.index(">")]
     for name, value in _SVG_SPACES.items():
         if f"{name}=" not in opening:
