@@ -20,7 +20,7 @@ function overlay(problems) {
   box.open = errors > 0;
   const warnings = problems.length - errors;
   const title = [errors && `${errors} error${errors > 1 ? "s" : ""}`, warnings && `${warnings} warning${warnings > 1 ? "s" : ""}`].filter(Boolean).join(", ");
-  box.append(element("summary", title, "cursor:pointer;font-weight:600;min-height:24px"));
+  box.append(element("summary", title, "cursor:pointer;font-weight:600;min-height:24px;color:inherit"));
   for (const problem of problems) {
     const item = element("div", "", "margin:.6rem 0;padding-left:.7rem;border-left:3px solid " + (problem.severity === "error" ? "#f87171" : "#fbbf24"));
     item.append(element("div", problem.message, "font-weight:600"));

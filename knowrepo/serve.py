@@ -11,6 +11,7 @@ import base64
 import contextlib
 import hashlib
 import mimetypes
+import signal
 import socket
 import traceback
 import webbrowser
@@ -28,7 +29,7 @@ from watchfiles import DefaultFilter, awatch
 
 from knowrepo import build as pipeline
 from knowrepo import urls, write
-from knowrepo.errors import KnowrepoError, OutputError
+from knowrepo.errors import KnowrepoError, OutputError, RepositoryError
 from knowrepo.model import Problem, Severity
 from knowrepo.pages import theme
 
@@ -74,8 +75,8 @@ class Preview:
             manifest = write.manifest(self.shop.out)
             self.files = dict(manifest.files) if manifest else {}
             self.problems = tuple(_shown(problem) for problem in report.problems if problem.severity is not Severity.INFO)
-            found = f"; {len(self.problems)} problems" if self.problems else ""
-            said = f"{len(report.published)} posts, {report.written.written} files written{found}"
+            found = f", problems: {len(self.problems)}" if self.problems else ""
+            said = f"posts: {len(report.published)}, files written: {report.written.written}{found}"
         return said if before != (self.files, self.problems) else ""
 
     def give_up(self, error: BaseException) -> str:
@@ -122,7 +123,9 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
 
 
 def run(shop: pipeline.Workshop, *, port: int, open_browser: bool, say: Say) -> None:
-    """Serve until interrupted. Raises OutputError if the port is taken."""
+    """Serve until interrupted. Raises RepositoryError if there is no such folder, OutputError if the port is taken."""
+    if not shop.root.is_dir():
+        raise RepositoryError(f"{shop.root} is not a folder", hint="name the folder of the repository with -C")
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}/"
     with contextlib.suppress(KeyboardInterrupt):
@@ -138,13 +141,14 @@ async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str,
     server = uvicorn.Server(uvicorn.Config(application_, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
     if open_browser:
         webbrowser.open(address)
-    async with _watching(preview, say):
+    async with _watching(preview, say) as watcher:
+        watcher.add_done_callback(lambda _task: server.handle_exit(signal.SIGTERM, None))  # without a watcher there is no preview
         await server.serve(sockets=[listener])
 
 
 @contextlib.asynccontextmanager
-async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
-    """While this is open, every burst of changes is followed by a build."""
+async def _watching(preview: Preview, say: Say) -> AsyncIterator[asyncio.Task[None]]:
+    """While this is open, every burst of changes is followed by a build, in a task that ends only with it, or with an error."""
     stop = asyncio.Event()
     ours = (preview.shop.root / ".knowrepo", preview.shop.out, preview.shop.cache.folder)
     saved = DefaultFilter(ignore_paths=[str(folder) for folder in ours])
@@ -159,7 +163,7 @@ async def _watching(preview: Preview, say: Say) -> AsyncIterator[None]:
 
     task = asyncio.create_task(watch())
     try:
-        yield
+        yield task
     finally:
         stop.set()
         await task

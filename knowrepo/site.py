@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
@@ -216,32 +216,24 @@ def _picture(name: str, width: int, height: int) -> Picture:
     return Picture(posixpath.splitext(name)[1][1:], width, height)
 
 
-@dataclass(slots=True)
-class _Names:
-    """The spellings of one name, with their posts."""
-
-    spellings: dict[str, list[Post]]
-
-
 def _groups(kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[str, ...]]) -> tuple[tuple[Group, ...], list[Problem]]:
     """Posts by name. Spellings that differ in case, blanks, hyphens or underscores are one name; different names never share a page."""
-    found: dict[str, _Names] = {}
+    found: dict[str, dict[str, list[Post]]] = {}
     for post in posts:
         for name in names(post):
-            entry = found.setdefault(text.same_key(name), _Names({}))
-            entry.spellings.setdefault(name, []).append(post)
+            found.setdefault(text.same_key(name), {}).setdefault(name, []).append(post)
     groups: list[Group] = []
     problems: list[Problem] = []
     taken: dict[str, str] = {}
-    for _, entry in sorted(found.items()):
-        name = min(entry.spellings, key=lambda spelling: (-len(entry.spellings[spelling]), spelling))
-        problems += _spelt_twice(kind, name, entry.spellings)
+    for _, spellings in sorted(found.items()):
+        name = min(spellings, key=lambda spelling: (-len(spellings[spelling]), spelling))
+        problems += _spelt_twice(kind, name, spellings)
         address = partial(_group_url, kind, text.slug(name))
         url = _free(address, name, taken)
         if url != address(""):
-            problems.append(_taken(entry.spellings[name][0].path, f'the {_ONE[kind]} "{name}"', f'"{taken[address("")]}"', url))
+            problems.append(_taken(spellings[name][0].path, f'the {_ONE[kind]} "{name}"', f'"{taken[address("")]}"', url))
         taken[url] = name
-        members = {post.path: post for spelt in entry.spellings.values() for post in spelt}
+        members = {post.path: post for spelt in spellings.values() for post in spelt}
         groups.append(Group(kind, name, url, tuple(sorted(members.values(), key=_newest))))
     return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.name))), problems
 

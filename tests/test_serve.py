@@ -130,8 +130,15 @@ def test_a_save_is_shown_and_a_broken_file_survived(server: Server) -> None:
     assert server.get("/").status_code == 200
     (server.root / "knowrepo.yml").write_text("title: Our team\n")
     post.write_text(good)
-    server.wait(r"files written(?!; )")
+    server.wait(r"files written: \d+$")
     assert server.get("/posts/methods/guide/index.html").status_code == 200
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:
+    """There is nothing to show, so nothing is served."""
+    command = [sys.executable, "-c", _SERVE, "-C", str(tmp_path / "nowhere"), "serve", "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 2)
 
 
 def test_a_port_that_is_taken_is_one_clear_error(server: Server) -> None:
