@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from knowrepo.errors import ThemeError
+from knowrepo.model import Person
 from knowrepo.pages import theme
 from tests.browser import chromium
 from tests.sitefactory import base, build, headings, post, site
@@ -163,7 +164,8 @@ WIDE = f"""<div class="cell code" id="c"><div class="input"><pre class="code"><c
 @pytest.mark.browser
 def test_pages_work_in_a_browser_from_files(tmp_path: Path) -> None:
     """From ``file://`` at 320 pixels nothing scrolls sideways, the policy stops nothing of ours, and Tab comes to the wide code."""
-    made = site([post("a.md", "A very long title " * 5, html=WIDE, headings=headings("## One", "## Two"))])
+    unbroken = post("b.md", "x" * 200, authors=(Person("y" * 200),), tags=("z" * 100,), created="2024-04-01")
+    made = site([unbroken, post("a.md", "A very long title " * 5, html=WIDE, headings=headings("## One", "## Two"))])
     for path, data in build(made).items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_bytes(data)
@@ -171,7 +173,7 @@ def test_pages_work_in_a_browser_from_files(tmp_path: Path) -> None:
         page = browser.new_page(viewport={"width": 320, "height": 800})
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
-        for path in ("posts/a/index.html", "index.html", "tags/churn/index.html", "archive/index.html", "404.html"):
+        for path in ("posts/a/index.html", "posts/b/index.html", "index.html", "tags/churn/index.html", "archive/index.html", "404.html"):
             page.goto((tmp_path / path).as_uri())
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         assert not said
