@@ -78,8 +78,7 @@ def build(shop: Workshop) -> Report:
 
 def examine(shop: Workshop) -> Report:
     """Everything a build would say, without writing a site."""
-    settings, repository, _ = _prepare(shop)
-    _, report = _assemble(shop, settings, repository)
+    _, report = site_of(shop)
     return report
 
 
@@ -143,13 +142,14 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
 def _draft(shop: Workshop, source: Source, settings: Config) -> Draft | Skipped:
     included = site.is_readme(source.path) or config.under(source.path, settings.include)
     options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
-    name = key("draft", source, options)
+    limit = settings.max_post_mb * 1_000_000
+    name = key("draft", source, options, limit)
     found = shop.cache.get(name)
     if found:
         draft = drafts.load(found, source, shop.cache)
         if draft:
             return draft
-    made = _make(shop.root, source, options, settings.max_post_mb * 1_000_000)
+    made = _make(shop.root, source, options, limit)
     if isinstance(made, Draft):
         made = drafts.keep(made, shop.cache)
     if isinstance(made, Draft) or not made.problems:

@@ -70,6 +70,16 @@ def test_cold_warm_and_no_cache_are_equal(repository: Path, tmp_path: Path) -> N
     assert team.tree(tmp_path / "cold") == team.tree(tmp_path / "warm") == team.tree(tmp_path / "damaged")
 
 
+def test_a_smaller_limit_holds_for_what_is_cached_too(repository: Path, tmp_path: Path) -> None:
+    """A post above the limit is left out, whether or not an earlier build with a larger limit made it."""
+    gitrepo.write(repository, {"big.md": team.header("Big") + "word " * 250_000})
+    assert "big.md" in team.site(repository, tmp_path / "warm", tmp_path / "cache", worktree=True).published
+    gitrepo.write(repository, {"knowrepo.yml": "max_post_mb: 1\n"})
+    warm = team.site(repository, tmp_path / "warm", tmp_path / "cache", worktree=True)
+    assert "big.md" in [left.path for left in warm.skipped]
+    assert team.site(repository, tmp_path / "clean", worktree=True).published == warm.published
+
+
 def test_a_second_build_touches_nothing(repository: Path, tmp_path: Path) -> None:
     """Nothing changed: no file is written, the report says the same."""
     out = tmp_path / "out"
