@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
@@ -39,10 +38,7 @@ def assemble(
         source_url=lambda path: urls.source(repository.project_url, repository.commits.get(path, ""), repository.prefix + path),
     )
     made = [
-        replace(
-            _post(draft, places[draft.source.path], book, sources[draft.source.path]),
-            commit=repository.commits.get(draft.source.path, ""),
-        )
+        _post(draft, places[draft.source.path], book, sources[draft.source.path], repository.commits.get(draft.source.path, ""))
         for draft in ordered
     ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
@@ -161,7 +157,7 @@ def _folders(drafts: list[Draft]) -> set[str]:
     return found
 
 
-def _post(draft: Draft, url: str, book: links.Book, source: Stored) -> Post:
+def _post(draft: Draft, url: str, book: links.Book, source: Stored, commit: str) -> Post:
     path = draft.source.path
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     name = text.slug(stem) + suffix
@@ -181,6 +177,7 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored) -> Post:
         thumbnail=thumbnail,
         source_url=book.source_url(path),
         download=download if own else "",
+        commit=commit,
     )
 
 

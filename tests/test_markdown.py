@@ -54,12 +54,6 @@ def test_the_classic_dialect_is_python_markdown() -> None:
     assert '<div class="toc">' in markdown.to_html("[TOC]\n\n# A", "classic")
 
 
-def test_inline_takes_the_paragraph_away() -> None:
-    """A tldr of one paragraph stands in a line of its own making."""
-    assert markdown.inline("a **b**") == "a <strong>b</strong>"
-    assert markdown.inline("a\n\nb") == "<p>a</p>\n<p>b</p>"
-
-
 @pytest.mark.parametrize("dialect", markdown.DIALECTS)
 def test_sanitising_twice_changes_nothing(dialect: str) -> None:
     """Sanitised HTML is a fixed point."""

@@ -53,6 +53,23 @@ def lfs_pointer(path: str, data: bytes) -> Problem | None:
     return Problem(path, "a Git LFS pointer: its content is not here", "lfs-pointer", hint=hint)
 
 
+def from_text(
+    path: str,
+    data: bytes,
+    split: Callable[[str], Split | None],
+    content: Callable[[str], Content | Problem],
+    has_cells: Callable[[str], bool] = lambda _body: True,
+) -> Manuscript | Problem:
+    """The manuscript of a text file: ``split`` finds its header, ``content`` and ``has_cells`` are about the text below it."""
+    decoded = decode(path, data)
+    if isinstance(decoded, Problem):
+        return decoded
+    whole, problems = decoded
+    header = split(whole)
+    body = header.body if header else whole
+    return Manuscript(header, None, whole, lambda: content(body), problems, has_cells(body))
+
+
 def conflict(path: str, value: str) -> tuple[Problem, ...]:
     """A warning where a merge was left unfinished."""
     found = _CONFLICT.search(value)

@@ -6,18 +6,12 @@ from collections.abc import Mapping
 
 from knowrepo import frontmatter
 from knowrepo.model import Cell, CellKind, Problem, Source
-from knowrepo.read.manuscript import Content, Manuscript, decode
+from knowrepo.read.manuscript import Content, Manuscript, from_text
 
 
 def read(source: Source, data: bytes, _companions: Mapping[str, bytes]) -> Manuscript | Problem:
     """The file; without a header all of it is the post."""
-    decoded = decode(source.path, data)
-    if isinstance(decoded, Problem):
-        return decoded
-    whole, problems = decoded
-    header = frontmatter.split(whole)
-    body = header.body if header else whole
-    return Manuscript(header, None, whole, lambda: content(body), problems)
+    return from_text(source.path, data, frontmatter.split, content)
 
 
 def content(body: str) -> Content:

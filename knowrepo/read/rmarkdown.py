@@ -8,20 +8,14 @@ from dataclasses import replace
 from knowrepo import frontmatter
 from knowrepo.model import Cell, CellKind, Problem, Severity, Source
 from knowrepo.read import jupytexts, knitted
-from knowrepo.read.manuscript import Content, Manuscript, decode, lfs_pointer
+from knowrepo.read.manuscript import Content, Manuscript, decode, from_text, lfs_pointer
 
 _KNITTED = (".nb.html", ".html", ".md")
 
 
 def read(source: Source, data: bytes, companions: Mapping[str, bytes]) -> Manuscript | Problem:
     """The file's own header, and the cells of the first knitted companion that has any."""
-    decoded = decode(source.path, data)
-    if isinstance(decoded, Problem):
-        return decoded
-    whole, problems = decoded
-    header = frontmatter.split(whole)
-    body = header.body if header else whole
-    return Manuscript(header, None, whole, lambda: _content(source.path, body, companions), problems)
+    return from_text(source.path, data, frontmatter.split, lambda body: _content(source.path, body, companions))
 
 
 def _content(path: str, body: str, companions: Mapping[str, bytes]) -> Content | Problem:

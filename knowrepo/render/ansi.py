@@ -54,11 +54,6 @@ def to_html(text: str) -> Markup:
     return Markup("").join(parts)
 
 
-def strip(text: str) -> str:
-    """The text without any control sequence."""
-    return _SEQUENCE.sub("", text) if "\x1b" in text else text
-
-
 def _span(style: _Style, text: str) -> Markup:
     text = legal(text)
     if not text or style == _PLAIN:

@@ -38,12 +38,6 @@ def to_html(markdown: str, dialect: str = "commonmark") -> str:
     return _classic(markdown) if dialect == "classic" else _commonmark(markdown)
 
 
-def inline(markdown: str, dialect: str = "commonmark") -> str:
-    """The HTML of a short text without the paragraph around it, where it is one paragraph."""
-    html = to_html(markdown, dialect).strip()
-    return html[3:-4] if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1 else html
-
-
 def math(tex: str, *, display: bool) -> str:
     """A formula as its TeX source between delimiters that also a reader understands."""
     return f'<span class="math display">\\[{escape(tex)}\\]</span>' if display else f'<span class="math inline">\\({escape(tex)}\\)</span>'
