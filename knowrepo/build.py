@@ -142,14 +142,15 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
 def _draft(shop: Workshop, source: Source, settings: Config) -> Draft | Skipped:
     included = site.is_readme(source.path) or config.under(source.path, settings.include)
     options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
+    style = render.Options(settings.stderr, settings.pictures, settings.max_html_mb)
     limit = settings.max_post_mb * 1_000_000
-    name = key("draft", source, options, limit)
+    name = key("draft", source, options, style, limit)
     found = shop.cache.get(name)
     if found:
         draft = drafts.load(found, source, shop.cache)
         if draft:
             return draft
-    made = _make(shop.root, source, options, limit)
+    made = _make(shop.root, source, options, style, limit)
     if isinstance(made, Draft):
         made = drafts.keep(made, shop.cache)
     if isinstance(made, Draft) or not made.problems:
@@ -157,14 +158,14 @@ def _draft(shop: Workshop, source: Source, settings: Config) -> Draft | Skipped:
     return made
 
 
-def _make(root: Path, source: Source, options: read.Options, limit: int) -> Draft | Skipped:
+def _make(root: Path, source: Source, options: read.Options, style: render.Options, limit: int) -> Draft | Skipped:
     try:
         data = git.read_file(root, source.path, limit)
         companions = {companion.path: git.read_file(root, companion.path, limit) for companion in source.companions}
     except git.Unreadable as error:
         message = f"it cannot be read: {error}"
         return Skipped(source.path, message, problems=(Problem(source.path, message, "unreadable-file"),))
-    return drafts.make(source, data, companions, options)
+    return drafts.make(source, data, companions, options, style)
 
 
 def _picture(root: Path, path: str, repository: Repository) -> Found | None:

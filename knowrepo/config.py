@@ -49,8 +49,52 @@ SETTINGS = (
         "classic",
         default="commonmark",
     ),
+    Field(
+        "code",
+        kinds.choice("shown", "hidden"),
+        "How a post opens: with its code `shown` (Notebook) or `hidden` (Report); readers can switch, and a header can say otherwise.",
+        "hidden",
+        default="shown",
+    ),
+    Field(
+        "stderr",
+        kinds.choice("fold", "show", "remove"),
+        "What becomes of warnings and whatever else a cell wrote to stderr.",
+        "remove",
+        default="fold",
+    ),
+    Field(
+        "pictures",
+        kinds.choice("webp", "original"),
+        "PNG pictures in outputs are shown as lossless WebP, half the size, and can be downloaded as they are; or `original`: shown as they are.",
+        "original",
+        default="webp",
+    ),
+    Field(
+        "assets",
+        kinds.TEXTS,
+        "Patterns of files that are published when a post links to them; links to other files lead to the project.",
+        ["data/*.csv"],
+        default=[],
+    ),
+    Field(
+        "allow_network",
+        kinds.TEXTS,
+        "Hosts that interactive outputs may load pictures from (map tiles); a line below such an output says so.",
+        ["tile.openstreetmap.org"],
+        default=[],
+    ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
+    Field(
+        "max_html_mb",
+        kinds.whole(1, 200),
+        "The page of one post is at most so long (in megabytes); further outputs are left out with a note.",
+        20,
+        default=10,
+    ),
+    Field("max_seconds", kinds.whole(1, 3600), "Rendering one post takes at most so long (seconds of processor time).", 60, default=30),
+    Field("max_memory_mb", kinds.whole(64, 65536), "Rendering one post takes at most so much memory (in megabytes).", 2048, default=1024),
 )
 
 
@@ -67,8 +111,16 @@ class Config:
     exclude: tuple[str, ...] = ()
     theme: str = "base"
     dialect: str = "commonmark"
+    code: str = "shown"
+    stderr: str = "fold"
+    pictures: str = "webp"
+    assets: tuple[str, ...] = ()
+    allow_network: tuple[str, ...] = ()
     posts_per_page: int = 20
     max_post_mb: int = 50
+    max_html_mb: int = 10
+    max_seconds: int = 30
+    max_memory_mb: int = 1024
 
 
 def load(content: bytes | None) -> Config:

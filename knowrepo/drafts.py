@@ -15,12 +15,12 @@ from knowrepo.cache import Cache
 from knowrepo.model import Asset, Body, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stored
 
 
-def make(source: Source, data: bytes, companions: Mapping[str, bytes], options: read.Options) -> Draft | Skipped:
+def make(source: Source, data: bytes, companions: Mapping[str, bytes], options: read.Options, style: render.Options) -> Draft | Skipped:
     """What one source becomes; ``companions`` are the bytes of ``source.companions`` by path."""
     document = read.document(source, data, companions, options)
     if isinstance(document, Skipped):
         return document
-    body = render.body(document)
+    body = render.body(document, style)
     return Draft(source, document.meta, replace(body, problems=(*document.problems, *body.problems)), document.language)
 
 
@@ -74,6 +74,8 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
         pictures=tuple(value["pictures"]),
         words=value["words"],
         problems=tuple(problem(found) for found in value["problems"]),
+        libraries=tuple(value["libraries"]),
+        maths=value["maths"],
     )
 
 

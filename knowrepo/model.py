@@ -191,13 +191,18 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A post as cells, whatever format it was written in. ``language`` is a Pygments lexer name such as ``python`` or ``r``."""
+    """A post as cells, whatever format it was written in.
+
+    ``language`` is a Pygments lexer name such as ``python`` or ``r``. ``widgets`` is the saved state of a notebook's interactive widgets: the id of a
+    model → what nbformat keeps of it.
+    """
 
     path: str
     meta: Meta
     cells: tuple[Cell, ...]
     language: str = "python"
     problems: tuple[Problem, ...] = ()
+    widgets: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,9 +235,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A picture that was in the post itself: ``name`` is its file name beside the page; width and height are in pixels.
+    """A file that was in the post itself: ``name`` is its file name beside the page.
 
-    ``label`` is the name of the attachment that it was.
+    Width and height of a picture are in pixels; they are 0 for what is no picture. ``label`` is the name of the attachment that it was.
     """
 
     name: str
@@ -248,7 +253,8 @@ class Body:
 
     In ``html`` (sanitised, UTF-8) the URL of every relative link is the marker ``\\x02N\\x03``, where N is its index in ``links``: only the site
     knows where it leads. ``anchors`` are the ids that a link may lead to. ``pictures`` are the sources of all pictures in their order: a marker,
-    the name of an asset or a ``data:`` URL. ``words`` counts the words of the prose.
+    the name of an asset or a ``data:`` URL. ``words`` counts the words of the prose. ``libraries`` are the names of the script libraries that its
+    interactive outputs need; ``maths`` says that the page has to typeset formulas in the browser.
     """
 
     html: Content
@@ -259,6 +265,8 @@ class Body:
     pictures: tuple[str, ...] = ()
     words: int = 0
     problems: tuple[Problem, ...] = ()
+    libraries: tuple[str, ...] = ()
+    maths: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,11 @@ def display(**data: Any) -> dict[str, Any]:
 
 
 def html(*cells: Cell, **more: Any) -> str:
-    return shown_by(render.body(document(*cells, **more)))
+    return shown_by(render.body(document(*cells, **more), render.Options()))
 
 
 def body(*cells: Cell) -> Body:
-    return render.body(document(*cells))
+    return render.body(document(*cells), render.Options())
 
 
 def shown_by(made: Body) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from knowrepo.model import Body, Cell, CellKind, Document, Heading, Problem, Severity
-from knowrepo.render import highlight, markdown, outputs
+from knowrepo.render import highlight, markdown, outputs, sanitize
 from knowrepo.render.collect import Collector
+from knowrepo.render.options import Options
+
+__all__ = ["Options", "body"]
 
 _MAGICS = {
     "bash": "bash",
@@ -26,9 +29,12 @@ _MAGICS = {
 }
 
 
-def body(document: Document) -> Body:
-    """The body of a post: everything between its title and the end, knowing nothing of the site."""
-    collector = Collector(document.cells)
+def body(document: Document, options: Options, sanitising: sanitize.Sanitising = sanitize.cleaner) -> Body:
+    """The body of a post: everything between its title and the end, knowing nothing of the site.
+
+    ``sanitising`` makes the cleaner that every HTML fragment passes.
+    """
+    collector = Collector(document, options, sanitising)
     cells = []
     for cell in document.cells:
         if "remove-cell" not in cell.tags:
@@ -44,6 +50,8 @@ def body(document: Document) -> Body:
         pictures=tuple(collector.pictures),
         words=collector.words,
         problems=_problems(document, collector.damaged),
+        libraries=tuple(sorted(collector.libraries)),
+        maths=collector.maths,
     )
 
 

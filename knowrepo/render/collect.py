@@ -11,8 +11,9 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from knowrepo import text
-from knowrepo.model import EMPTY, Asset, Cell, CellKind, Heading, Link
+from knowrepo.model import EMPTY, Asset, Cell, CellKind, Document, Heading, Link
 from knowrepo.render import images, sanitize, stray
+from knowrepo.render.options import Options
 
 _IMG = re.compile(r"<img\b[^>]*>")
 _SRC = re.compile(r' src="([^"]*)"')
@@ -30,19 +31,23 @@ _WRITTEN_OUT = re.compile(r"data:image/svg\+xml(?:;[a-z0-9=-]+)*,", re.IGNORECAS
 class Collector:
     """Sanitises fragments and remembers what it met in them."""
 
-    def __init__(self, cells: tuple[Cell, ...]) -> None:
+    def __init__(self, document: Document, options: Options, sanitising: sanitize.Sanitising) -> None:
+        self.document = document
+        self.options = options
+        self.libraries: set[str] = set()
+        self.maths = False
         self.links: list[Link] = []
         self.assets: dict[str, Asset] = {}
         self.headings: list[Heading] = []
         self.pictures: list[str] = []
         self.damaged: set[int] = set()
         self.words = 0
-        self.ids: set[str] = {cell.id for cell in cells}
-        self._cell: Cell = cells[0] if cells else Cell(CellKind.MARKDOWN, "")
+        self.ids: set[str] = {cell.id for cell in document.cells}
+        self._cell: Cell = document.cells[0] if document.cells else Cell(CellKind.MARKDOWN, "")
         self._named: dict[str, str] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
         self._ready: set[str] = set()
-        self._cleaner = sanitize.cleaner(schemes=frozenset({"data", "attachment"}), attribute=self._attribute, relative=self._relative)
+        self._cleaner = sanitising(schemes=frozenset({"data", "attachment"}), attribute=self._attribute, relative=self._relative)
 
     def enter(self, cell: Cell) -> None:
         """From here on fragments belong to this cell."""

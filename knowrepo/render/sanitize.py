@@ -8,6 +8,7 @@ which is always in double quotes. The regular expressions of this package and of
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import nh3
 from markupsafe import Markup
@@ -54,6 +55,26 @@ STYLES = {
     "width",
 }
 SCHEMES = {"http", "https", "mailto"}
+
+
+class Cleaner(Protocol):
+    """Makes a fragment safe."""
+
+    def clean(self, html: str) -> str:
+        """The fragment without what is not allowed."""
+
+
+class Sanitising(Protocol):
+    """Makes cleaners; see ``cleaner``, which is the one that is used."""
+
+    def __call__(
+        self,
+        *,
+        schemes: frozenset[str] = ...,
+        attribute: Callable[[str, str, str], str | None] | None = ...,
+        relative: Callable[[str], str | None] | None = ...,
+    ) -> Cleaner:
+        """A cleaner for one post."""
 
 
 def cleaner(

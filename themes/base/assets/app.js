@@ -1,0 +1,1 @@
+(()=>{var n=Object.defineProperty;var t=(r,p)=>{for(var i in p)n(r,i,{get:p[i],enumerable:!0})};var o={};t(o,{start:()=>e});function e(){}var s={};t(s,{start:()=>c});function c(){}var a={};t(a,{start:()=>u});function u(){}var f={};t(f,{start:()=>x});function x(){}var m={};t(m,{start:()=>b});function b(){}for(let r of[o,m,f,a,s])r.start();})();
