@@ -8,11 +8,11 @@ from pathlib import Path
 
 import orjson
 
-from knowrepo import check, config, drafts, git, links, pages, read, render, scan, site, write
+from knowrepo import check, config, copies, drafts, git, pages, patterns, read, render, scan, site, write
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
-from knowrepo.errors import CacheDamaged, ConfigError, OutputError, RepositoryError, ThemeError
-from knowrepo.model import Draft, Found, Problem, Repository, Severity, Site, Skipped, Source, Stored
+from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
+from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.write import Written
 
@@ -119,13 +119,13 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository) -> tuple
         result = _draft(shop, source, settings)
         (made if isinstance(result, Draft) else skipped).append(result)  # type: ignore[arg-type]
     shop.progress(len(repository.sources), len(repository.sources), "")
-    pictures = {path: found for path in sorted(links.pictures(made, repository.files)) if (found := _picture(shop.root, path, repository))}
-    sources = {draft.source.path: _file(shop.root, draft.source.path, draft.source.blob) for draft in made}
-    whole = site.assemble(made, repository, settings, pictures, sources)
+    files = copies.of(made, repository, patterns.matching(settings.assets))
+    whole = site.assemble(made, repository, settings, files)
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
         *(problem for draft in made for problem in _complaints(draft)),
+        *files.problems,
         *whole.problems,
         *check.problems(whole),
     )
@@ -166,26 +166,6 @@ def _make(root: Path, source: Source, options: read.Options, style: render.Optio
         message = f"it cannot be read: {error}"
         return Skipped(source.path, message, problems=(Problem(source.path, message, "unreadable-file"),))
     return drafts.make(source, data, companions, options, style)
-
-
-def _picture(root: Path, path: str, repository: Repository) -> Found | None:
-    try:
-        data = git.read_file(root, path, render.images.LIMIT)
-    except git.Unreadable:
-        return None
-    picture = render.images.probe(data)
-    if not picture:
-        return None
-    content = Stored(f"git-{repository.files[path]}", str(root / path), len(data))
-    return Found(picture, content, render.images.data_url(data) if picture.format == "svg" else "")
-
-
-def _file(root: Path, path: str, blob: str) -> Stored:
-    file = root / path
-    try:
-        return Stored(f"git-{blob}", str(file), file.stat().st_size)
-    except OSError as error:
-        raise RepositoryError(f"{path} was removed while the site was built", hint="build again") from error
 
 
 def _settings_file(root: Path) -> bytes | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from knowrepo import read, render
+from knowrepo import copies, read, render
 from knowrepo.cache import Cache
 from knowrepo.model import Asset, Body, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stored
 
@@ -21,7 +21,8 @@ def make(source: Source, data: bytes, companions: Mapping[str, bytes], options: 
     if isinstance(document, Skipped):
         return document
     body = render.body(document, style)
-    return Draft(source, document.meta, replace(body, problems=(*document.problems, *body.problems)), document.language)
+    whole = replace(body, problems=(*document.problems, *body.problems))
+    return Draft(source, document.meta, whole, document.language, not copies.begins_like_html(data))
 
 
 def keep(draft: Draft, cache: Cache) -> Draft:
@@ -35,7 +36,9 @@ def dump(made: Draft | Skipped) -> bytes:
     """A kept draft, or a file that is no post, as bytes. Of what is left out only the reason is written, not even its name."""
     if isinstance(made, Skipped):
         return orjson.dumps({"skipped": made.reason, "line": made.line, "hint": made.hint})
-    return orjson.dumps({"meta": made.meta, "body": made.body, "language": made.language}, default=_plain)
+    return orjson.dumps(
+        {"meta": made.meta, "body": made.body, "language": made.language, "downloadable": made.downloadable}, default=_plain
+    )
 
 
 def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
@@ -44,7 +47,7 @@ def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
     if "skipped" in value:
         return Skipped(source.path, value["skipped"], value["line"], value["hint"])
     body = _body(value["body"], cache)
-    return Draft(source, _meta(value["meta"]), body, value["language"]) if body else None
+    return Draft(source, _meta(value["meta"]), body, value["language"], value["downloadable"]) if body else None
 
 
 def problem(value: Mapping[str, Any]) -> Problem:

@@ -1,14 +1,14 @@
-"""Where the links of a post lead: to other posts by their source path, to pictures (published beside the page), to other files on the web."""
+"""Where the links of a post lead: to other posts by their source path, to pictures and listed files (published beside the page), to other files on the web."""
 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from knowrepo import text, urls
-from knowrepo.model import Artifact, Draft, Found, Link, Target
+from knowrepo.model import Artifact, Draft, Found, Link, Stored, Target
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"})
 _PAGES = (".ipynb", ".md", ".Rmd", ".rmd", ".qmd", ".py")
@@ -16,13 +16,17 @@ _PAGES = (".ipynb", ".md", ".Rmd", ".rmd", ".qmd", ".py")
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """What a link may lead to: posts (path → URL and anchors), files of the repository, folders (path → URL), pictures that were looked at."""
+    """What a link may lead to: posts (path → URL and anchors), files of the repository, folders (path → URL), pictures that were looked at.
+
+    ``assets`` are the files that are published beside a page that links to them.
+    """
 
     posts: Mapping[str, tuple[str, frozenset[str]]]
     files: Mapping[str, str]
     folders: Mapping[str, str]
     pictures: Mapping[str, Found]
     source_url: Callable[[str], str]
+    assets: Mapping[str, Stored] = field(default_factory=dict)
     names: Mapping[str, str] = field(init=False, repr=False)
     """The first path that ends in a name, for every name of a file or post."""
     beside: Mapping[str, Sequence[str]] = field(init=False, repr=False)
@@ -48,17 +52,17 @@ class Shelf:
     copies: list[Artifact] = field(default_factory=list)
     _placed: dict[str, str] = field(default_factory=dict)
 
-    def place(self, path: str, found: Found) -> str:
-        """The URL of a copy of this picture."""
+    def place(self, path: str, suffix: str, content: Stored) -> str:
+        """The URL of a copy of this file; ``suffix`` (with its dot) is what the content is, whatever the file is called."""
         if path not in self._placed:
             stem, number = text.slug(posixpath.splitext(posixpath.basename(path))[0]), 1
-            name = f"{stem}.{found.picture.format}"
+            name = f"{stem}{suffix}"
             while name in self.names:
                 number += 1
-                name = f"{stem}-{number}.{found.picture.format}"
+                name = f"{stem}-{number}{suffix}"
             self.names.add(name)
             self._placed[path] = urls.beside(self.url, name)
-            self.copies.append(Artifact(self._placed[path], found.content))
+            self.copies.append(Artifact(self._placed[path], content))
         return self._placed[path]
 
 
@@ -69,13 +73,25 @@ def at(url: str) -> Link:
 
 def pictures(drafts: Iterable[Draft], files: Mapping[str, str]) -> frozenset[str]:
     """The picture files of the repository that these posts refer to."""
-    found = set()
+    return frozenset(path for path in _named(drafts) if path in files and posixpath.splitext(path)[1].lower() in _PICTURES)
+
+
+def assets(drafts: Iterable[Draft], files: Mapping[str, str], listed: Callable[[str], bool]) -> frozenset[str]:
+    """The listed files of the repository that these posts link to; posts and pictures are published anyway."""
+    posts = {draft.source.path for draft in drafts}
+    return frozenset(
+        path
+        for path in _named(drafts)
+        if path in files and path not in posts and posixpath.splitext(path)[1].lower() not in _PICTURES and listed(path)
+    )
+
+
+def _named(drafts: Iterable[Draft]) -> Iterator[str]:
+    """The repository paths that posts name."""
     for draft in drafts:
         for url in [*(link.url for link in draft.body.links), draft.meta.thumbnail]:
-            path = _path(url, draft.source.path)
-            if path and path in files and posixpath.splitext(path)[1].lower() in _PICTURES:
-                found.add(path)
-    return frozenset(found)
+            if path := _path(url, draft.source.path):
+                yield path
 
 
 def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
@@ -100,7 +116,9 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
         found = book.pictures[wanted]
         if found.data_url:
             return Target(found.data_url, local=False, picture=found.picture)
-        return Target(shelf.place(wanted, found), picture=found.picture)
+        return Target(shelf.place(wanted, f".{found.picture.format}", found.content), picture=found.picture)
+    if wanted in book.assets:
+        return Target(shelf.place(wanted, posixpath.splitext(wanted)[1].lower(), book.assets[wanted]))
     if wanted in book.files:
         return _file(wanted, _fragment(url), book)
     meant = _meant(wanted, book)

@@ -271,12 +271,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A post before it has a place on the site: what one source makes, and all that is cached of it."""
+    """A post before it has a place on the site: what one source makes, and all that is cached of it. ``downloadable``: the file may be published as it is."""
 
     source: Source
     meta: Meta
     body: Body
     language: str
+    downloadable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,6 @@
 
 A file is in if Git tracks it (with ``worktree`` also if it does not ignore it), if it lies on disk as a regular file, if no part of its
 path begins with a dot, and if neither ``exclude`` nor ``outside`` names it. Without Git every file of the folder counts.
-
-A pattern of ``exclude`` is matched against the path, much as in ``.gitignore``: ``*`` and ``?`` stand for characters other than the
-slash, ``**`` for any number of folders, everything else for itself. A pattern with a slash (other than at its end) begins at the root, one
-without matches at any depth; a folder that is matched takes all its files with it; with a slash at the end only folders match.
 """
 
 from __future__ import annotations
@@ -20,7 +16,7 @@ from os import stat_result
 from pathlib import Path
 from types import MappingProxyType
 
-from knowrepo import git, history, urls
+from knowrepo import git, history, patterns, urls
 from knowrepo.model import Companion, Person, Problem, Repository, Severity, Source
 
 HASH_LIMIT = 200_000_000  # bytes: GitLab Pages would hardly take a larger file, and hashing takes a second
@@ -31,7 +27,7 @@ _CLUTTER = ("node_modules", "__pycache__")
 _KNITTED = {".rmd": (".nb.html", ".html", ".md"), ".qmd": (".nb.html", ".html", ".md")}  # in order of preference
 _SIDECARS = (".meta.yml", ".meta.yaml")
 _REPORTS = ("report.json", "report.toml")
-_WILDCARDS = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+_HIDDEN = re.compile(r"(?:^|/)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +115,9 @@ def _in_folder(root: Path, wanted: Callable[[str], bool], suffixes: frozenset[st
 
 def _rule(exclude: Iterable[str], outside: Iterable[str]) -> Callable[[str], bool]:
     """Whether a file or folder is looked at."""
-    patterns = [*(_pattern(pattern) for pattern in exclude if pattern.strip("/")), *(re.escape(folder) + "(?:/.*)?" for folder in outside)]
-    excluded = re.compile("|".join([r"(?:.*/)?\..*", *patterns]), re.DOTALL)
-    return lambda path: excluded.fullmatch(path) is None
-
-
-def _pattern(pattern: str) -> str:
-    """A pattern of ``exclude`` as a regular expression for the whole path."""
-    body = "".join(_WILDCARDS.get(part) or re.escape(part) for part in re.findall(r"\*\*/|\*\*|.", pattern.strip("/"), re.DOTALL))
-    start = "" if "/" in pattern.rstrip("/") else "(?:.*/)?"
-    return start + body + ("/.*" if pattern.endswith("/") else "(?:/.*)?")
+    excluded = patterns.matching(exclude)
+    folders = tuple(f"{folder}/" for folder in outside)
+    return lambda path: not (_HIDDEN.search(path) or f"{path}/".startswith(folders) or excluded(path))
 
 
 def _without_clutter(paths: Iterable[str]) -> list[str]:

@@ -11,7 +11,8 @@ from types import MappingProxyType
 
 from knowrepo import links, text, urls
 from knowrepo.config import Config
-from knowrepo.model import Artifact, Draft, Found, Group, Picture, Post, Problem, Repository, Severity, Site, Stored, Target
+from knowrepo.copies import Copies
+from knowrepo.model import Artifact, Draft, Group, Picture, Post, Problem, Repository, Severity, Site, Stored, Target
 
 _ONE = {"tags": "tag", "authors": "author"}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -19,14 +20,8 @@ _SMALL = 120
 """A picture below this, in pixels, is a badge or a logo and makes no thumbnail unless the header names it."""
 
 
-def assemble(
-    drafts: Iterable[Draft], repository: Repository, config: Config, pictures: Mapping[str, Found], sources: Mapping[str, Stored]
-) -> Site:
-    """The whole site.
-
-    ``pictures`` are the repository's pictures that posts refer to (see ``links.pictures``); ``sources`` are the posts' own files. The order of
-    ``drafts`` does not matter.
-    """
+def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, files: Copies) -> Site:
+    """The whole site. ``files`` are those of the repository that are published with the posts. The order of ``drafts`` does not matter."""
     ordered = sorted(drafts, key=lambda draft: draft.source.path)
     folders, folder_problems = _folder_places(ordered)
     places, problems = _places(ordered, folders)
@@ -34,11 +29,12 @@ def assemble(
         posts=MappingProxyType({draft.source.path: (places[draft.source.path], frozenset(draft.body.anchors)) for draft in ordered}),
         files=repository.files,
         folders=MappingProxyType(folders),
-        pictures=pictures,
+        pictures=files.pictures,
         source_url=lambda path: urls.source(repository.project_url, repository.commits.get(path, ""), repository.prefix + path),
+        assets=files.assets,
     )
     made = [
-        _post(draft, places[draft.source.path], book, sources[draft.source.path], repository.commits.get(draft.source.path, ""))
+        _post(draft, places[draft.source.path], book, files.sources.get(draft.source.path), repository.commits.get(draft.source.path, ""))
         for draft in ordered
     ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
@@ -157,7 +153,7 @@ def _folders(drafts: list[Draft]) -> set[str]:
     return found
 
 
-def _post(draft: Draft, url: str, book: links.Book, source: Stored, commit: str) -> Post:
+def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commit: str) -> Post:
     path = draft.source.path
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     name = text.slug(stem) + suffix
@@ -165,7 +161,7 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored, commit: str)
     targets = tuple(links.resolve(link, path, book, shelf) for link in draft.body.links)
     thumbnail = _thumbnail(draft, targets, book, shelf)
     download = urls.beside(url, name)
-    own = () if is_readme(path) else (Artifact(download, source),)
+    own = (Artifact(download, source),) if source and not is_readme(path) else ()
     return Post(
         source=draft.source,
         url=url,

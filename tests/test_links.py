@@ -90,6 +90,10 @@ def test_a_file_without_a_project_leads_nowhere_without_complaint() -> None:
 def test_copies_of_pictures_never_take_each_others_names() -> None:
     """Two pictures of one name lie beside the page under two names, the same picture under one."""
     shelf = links.Shelf("posts/a/index.html", {"a-b.png"})
-    first = shelf.place("x/a b.png", PNG)
-    assert (first, shelf.place("y/a_b.png", PNG), shelf.place("x/a b.png", PNG)) == ("posts/a/a-b-2.png", "posts/a/a-b-3.png", first)
+    first = shelf.place("x/a b.png", ".png", PNG.content)
+    assert (first, shelf.place("y/a_b.png", ".png", PNG.content), shelf.place("x/a b.png", ".png", PNG.content)) == (
+        "posts/a/a-b-2.png",
+        "posts/a/a-b-3.png",
+        first,
+    )
     assert [copy.path for copy in shelf.copies] == ["posts/a/a-b-2.png", "posts/a/a-b-3.png"]
