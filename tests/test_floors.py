@@ -13,10 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "history"},
+    {"text", "history", "patterns"},
     {"fields", "urls"},
     {"config", "frontmatter", "git", "cache"},
     {"scan", "read", "render", "links"},
+    {"copies"},
     {"site"},
     {"check"},
     {"pages"},
