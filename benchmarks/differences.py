@@ -17,6 +17,7 @@ from urllib.parse import unquote, unquote_to_bytes
 
 import visible
 import yaml
+from PIL import Image
 from visible import HEADER, Piece, words
 
 PREFORMATTED = frozenset({"code", "text/plain", "application/vnd.jupyter.stderr"})
@@ -142,8 +143,15 @@ def _layout(notebook: Notebook, number: int) -> Iterator[Difference]:
 
 
 def pictures(notebook: Notebook, folder: Path, page: Path) -> Iterator[Difference]:
-    """The pictures that are not there, byte for byte, and the frames that are not linked. ``folder`` is the notebook's, ``page`` our page's."""
+    """The pictures that are not there, byte for byte, and the frames that are neither there nor linked.
+
+    ``folder`` is the notebook's, ``page`` our page's. A picture that is shown as WebP counts as the original beside it, if the pixels are the same.
+    """
     for number, pieces in notebook.theirs.items():
+        for shown, original in (pair for piece in notebook.ours[number] for pair in piece.lighter):
+            if _pixels(page / shown) != _pixels(page / original):
+                yield notebook.difference(number, f"{shown} has other pixels than {original}")
+        players = {_identity(source, page) for piece in notebook.ours[number] for source in piece.frames}
         mine = Counter(_identity(source, page) for piece in notebook.ours[number] for source in piece.pictures)
         links = {link for piece in notebook.ours[number] for link in piece.links}
         for source in (source for piece in pieces for source in piece.pictures):
@@ -153,8 +161,13 @@ def pictures(notebook: Notebook, folder: Path, page: Path) -> Iterator[Differenc
                 mine[found] -= 1
             else:
                 yield notebook.difference(number, f"picture {source}", LINKED if source in links else _no_picture(wanted))
-        for source in (source for piece in pieces for source in piece.frames):
+        for source in (source for piece in pieces for source in piece.frames if _identity(source, folder) not in players):
             yield notebook.difference(number, f"frame or player {source}", LINKED if source in links else _no_frame(source, folder))
+
+
+def _pixels(file: Path) -> tuple[tuple[int, int], bytes]:
+    with Image.open(file) as image:
+        return image.size, image.convert("RGBA").tobytes()
 
 
 def _no_picture(wanted: str) -> str:

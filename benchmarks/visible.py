@@ -31,18 +31,23 @@ _INVISIBLE = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x1b\u00ad\u200b-\u200f\ufeff
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none")
 _OUR_OWN = frozenset({"prompt", "contents", "toc", "remote", "missing"})
 """Classes of what only we show: prompts, tables of contents, the words in place of a picture."""
-_OUR_FORMULA = re.compile(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
+_OUR_FORMULA = re.compile(
+    r'<span class="math (inline|display)[^>]*>(?:\\[(\[]|<math.*?<annotation[^>]*>)(.*?)(?:\\[)\]]|</annotation></semantics></math>)</span>',
+    re.DOTALL,
+)
+"""A formula with its TeX, typeset or not."""
 _DOLLARS = {"inline": "$", "display": "$$"}
 
 
 @dataclass(slots=True)
 class Piece:
-    """A text, an input or an output of a cell. ``kind`` is "code", "prose", "raw" or the MIME type of an output."""
+    """A text, an input or an output of a cell. ``lighter`` pairs a WebP that is shown with the picture that it stands for. ``kind`` is "code", "prose", "raw" or the MIME type of an output."""
 
     cell: int
     kind: str
     parts: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    lighter: list[tuple[str, str]] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
@@ -137,7 +142,10 @@ def _note(piece: Piece, element: Element) -> None:
     """Pictures, frames and links; an inline ``<svg>`` is a picture."""
     source = element.get("src") or ""
     if element.tag in ("img", "svg"):
-        piece.pictures.append(source if element.tag == "img" else INLINE_SVG)
+        original = (source.endswith(".webp") and element.get("data-original")) or source
+        piece.pictures.append(original if element.tag == "img" else INLINE_SVG)
+        if original != source:
+            piece.lighter.append((source, original))
     elif element.tag in _FRAMES:
         within = element.find("source")
         piece.frames.append(source or element.get("data") or element.get("srcdoc") or ("" if within is None else within.get("src") or ""))

@@ -8,27 +8,32 @@ from pathlib import Path
 
 import orjson
 
-from knowrepo import check, config, copies, drafts, git, pages, patterns, read, render, scan, site, write
+from knowrepo import check, config, copies, drafts, pages, patterns, read, render, scan, site, thumbnails, workers, write
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
 from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
+from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
 
 Progress = Callable[[int, int, str], None]
-"""Called with (sources done, sources in all, path) while drafts are made."""
+"""Called with (sources done, sources in all, the last one's path or "") while drafts are made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open."""
+    """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open.
+
+    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time.
+    """
 
     drafts: bool = False
     audience: frozenset[str] = frozenset()
     worktree: bool = False
     site_url: str = ""
     project_url: str = ""
+    preview: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,18 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What every build of one repository works with. ``out`` is the folder of the site, absolute; the cache may be any folder."""
+    """What every build of one repository works with.
+
+    ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
+    are processors. What is made does not depend on it.
+    """
 
     root: Path
     out: Path
     cache: Cache
     options: Options = field(default_factory=Options)
     progress: Progress = field(default=lambda _done, _all, _path: None)
+    jobs: int = 0
 
 
 def build(shop: Workshop) -> Report:
@@ -99,11 +109,11 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
     )
     project = settings.project_url or shop.options.project_url or repository.project_url
     settings = replace(settings, site_url=settings.site_url or shop.options.site_url)
-    return settings, replace(repository, project_url=project), pages.theme.load(_theme_folders(shop.root, settings), shop.cache)
+    return settings, replace(repository, project_url=project), pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network)
 
 
 def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
-    made, report = _assemble(shop, settings, repository)
+    made, report = _assemble(shop, settings, repository, None if shop.options.preview else thumbnails.remembering(shop.cache))
     written = write.write(shop.out, pages.artifacts(made, theme), whole)
     report = replace(report, written=written)
     if not any(problem.severity is Severity.ERROR for problem in report.problems):
@@ -111,16 +121,12 @@ def _build(shop: Workshop, settings: Config, repository: Repository, theme: Them
     return report
 
 
-def _assemble(shop: Workshop, settings: Config, repository: Repository) -> tuple[Site, Report]:
-    made: list[Draft] = []
-    skipped: list[Skipped] = []
-    for done, source in enumerate(repository.sources):
-        shop.progress(done, len(repository.sources), source.path)
-        result = _draft(shop, source, settings)
-        (made if isinstance(result, Draft) else skipped).append(result)  # type: ignore[arg-type]
-    shop.progress(len(repository.sources), len(repository.sources), "")
+def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: Shrink | None = None) -> tuple[Site, Report]:
+    results = _drafts(shop, settings, repository.sources)
+    made = [result for result in results if isinstance(result, Draft)]
+    skipped = [result for result in results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
-    whole = site.assemble(made, repository, settings, files)
+    whole = site.assemble(made, repository, settings, files, shrink)
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
@@ -139,33 +145,29 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
     return tuple(problem for problem in draft.body.problems if not problem.rule.startswith("header-no-"))
 
 
-def _draft(shop: Workshop, source: Source, settings: Config) -> Draft | Skipped:
+def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> list[Draft | Skipped]:
+    """What becomes of every source: as the cache knows it, or made anew by workers."""
+    orders = [_order(shop, source, settings) for source in sources]
+    found = {number: draft for number, order in enumerate(orders) if (draft := drafts.remembered(order))}
+    missing = [number for number in range(len(orders)) if number not in found]
+    shop.progress(len(found), len(orders), "")
+    bounds = workers.Bounds(settings.max_seconds, settings.max_memory_mb)
+    made = workers.run(drafts.produce, [orders[number] for number in missing], bounds, shop.jobs or workers.cores())
+    for number, answer in ((missing[number], answer) for number, answer in made):
+        path = sources[number].path
+        if isinstance(answer, workers.Failure | workers.Death):
+            found[number] = drafts.failed(workers.problem(path, answer, bounds))
+        else:
+            found[number] = drafts.received(orders[number], answer)
+        shop.progress(len(found), len(orders), path)
+    return [found[number] for number in range(len(orders))]
+
+
+def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     included = site.is_readme(source.path) or config.under(source.path, settings.include)
     options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
-    style = render.Options(settings.stderr, settings.pictures, settings.max_html_mb)
-    limit = settings.max_post_mb * 1_000_000
-    name = key("draft", source, options, style, limit)
-    found = shop.cache.get(name)
-    if found:
-        draft = drafts.load(found, source, shop.cache)
-        if draft:
-            return draft
-    made = _make(shop.root, source, options, style, limit)
-    if isinstance(made, Draft):
-        made = drafts.keep(made, shop.cache)
-    if isinstance(made, Draft) or not made.problems:
-        shop.cache.put(name, drafts.dump(made))
-    return made
-
-
-def _make(root: Path, source: Source, options: read.Options, style: render.Options, limit: int) -> Draft | Skipped:
-    try:
-        data = git.read_file(root, source.path, limit)
-        companions = {companion.path: git.read_file(root, companion.path, limit) for companion in source.companions}
-    except git.Unreadable as error:
-        message = f"it cannot be read: {error}"
-        return Skipped(source.path, message, problems=(Problem(source.path, message, "unreadable-file"),))
-    return drafts.make(source, data, companions, options, style)
+    style = render.Options(settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb)
+    return drafts.Order(shop.root, shop.cache, source, options, style, settings.max_post_mb * 1_000_000)
 
 
 def _settings_file(root: Path) -> bytes | None:

@@ -19,6 +19,7 @@ from typing import Any
 
 import orjson
 
+from knowrepo import shipped
 from knowrepo.errors import CacheDamaged, OutputError, RepositoryError
 from knowrepo.model import Content, Stored
 
@@ -27,6 +28,12 @@ _MAKERS = (
     "pyyaml", "beautifulsoup4", "anyascii",
 )  # fmt: skip
 """The packages whose version changes what a post becomes."""
+
+_OPTIONAL = ("mini-racer",)
+"""The same, where they are installed."""
+
+_FILES = ("scripts/tex.js", "vendor/libraries.json")
+"""What makes posts and is no Python, in ``themes``."""
 
 
 class Cache:
@@ -93,7 +100,7 @@ def load(content: Content) -> bytes:
     if isinstance(content, bytes):
         return content
     file = Path(content.file)
-    ours = not content.digest.startswith("git-")
+    ours = "-" not in content.digest
     try:
         data = file.read_bytes()
     except FileNotFoundError as error:
@@ -123,13 +130,18 @@ def key(*arguments: Any) -> str:
 
 @once
 def fingerprint() -> str:
-    """The hash of knowrepo's own code, of the versions of the packages that it makes posts with, and of Python's."""
+    """The hash of knowrepo's own code, of the versions of the packages and libraries that it makes posts with, and of Python's."""
     digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     package = Path(__file__).parent
     for file in sorted(package.rglob("*.py")):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     for name in _MAKERS:
         digest.update(f"{name} {metadata.version(name)}\n".encode())
+    for name in _OPTIONAL:
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            digest.update(f"{name} {metadata.version(name)}\n".encode())
+    for name in _FILES:
+        digest.update((shipped.themes() / name).read_bytes())
     return digest.hexdigest()
 
 

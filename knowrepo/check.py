@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from knowrepo import urls
 from knowrepo.model import Post, Problem, Severity, Site
+from knowrepo.render import images
 
 
 def problems(site: Site) -> tuple[Problem, ...]:
@@ -58,6 +59,15 @@ def _post(post: Post) -> Iterator[Problem]:
                 f"{what}-broken",
                 cell=link.cell if in_cells else None,
                 hint="correct the path; it is relative to the file it stands in",
+                severity=Severity.WARNING,
+            )
+        elif target.local and target.picture and images.too_large(target.picture.width, target.picture.height):
+            yield Problem(
+                post.path,
+                f'the picture "{link.url}" is too large to be shown: {target.picture.width:,} × {target.picture.height:,} pixels',
+                "picture-large",
+                cell=link.cell if in_cells else None,
+                hint="make it smaller; most screens have fewer than 4,000 pixels across",
                 severity=Severity.WARNING,
             )
     if post.thumbnail and post.thumbnail.complaint:

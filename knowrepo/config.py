@@ -16,6 +16,10 @@ from knowrepo.fields import json_schema as _json_schema
 FILE = "knowrepo.yml"
 
 _LANGUAGE = kinds.word(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language tag such as en or pt-BR")
+_HOST = kinds.word(
+    r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
+    "the name of a host such as tile.example.org or *.tile.example.org",
+)
 _NAME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
 
 SETTINGS = (
@@ -79,7 +83,7 @@ SETTINGS = (
     ),
     Field(
         "allow_network",
-        kinds.TEXTS,
+        kinds.listed("list of hosts", _HOST.parse, _HOST.schema),
         "Hosts that interactive outputs may load pictures from (map tiles); a line below such an output says so.",
         ["tile.openstreetmap.org"],
         default=[],

@@ -1,28 +1,111 @@
-"""One source becomes a Draft (read, then render), and a Draft becomes bytes for the cache and back."""
+"""One source becomes a Draft (read, then render), and a Draft becomes bytes for the cache and back.
+
+A worker (``produce``) leaves the large part of what it makes in the cache, and gives the small part back as the bytes that lie there too.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 import orjson
 
-from knowrepo import copies, read, render
-from knowrepo.cache import Cache
-from knowrepo.model import Asset, Body, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stored
+from knowrepo import copies, git, read, render
+from knowrepo.cache import Cache, key
+from knowrepo.errors import CacheDamaged
+from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stored
+from knowrepo.render import recode
+from knowrepo.render.embedded import Lighter
 
 
-def make(source: Source, data: bytes, companions: Mapping[str, bytes], options: read.Options, style: render.Options) -> Draft | Skipped:
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All that a draft is made from; files of more than ``limit`` bytes are not read."""
+
+    root: Path
+    cache: Cache
+    source: Source
+    options: read.Options
+    style: render.Options
+    limit: int
+
+    @property
+    def key(self) -> str:
+        """Under which the draft lies in the cache."""
+        return key("draft", self.source, self.options, self.style, self.limit)
+
+
+def remembered(order: Order) -> Draft | Skipped | None:
+    """The draft that is in the cache already."""
+    data = order.cache.get(order.key)
+    return load(data, order.source, order.cache) if data else None
+
+
+def produce(order: Order) -> bytes | Skipped:
+    """Make the draft and keep it in the cache: its bytes there, or why there is none. Raises OutputError if the cache cannot be written."""
+    made = _read_and_made(order)
+    if isinstance(made, Draft):
+        made = keep(made, order.cache)
+    elif made.problems:
+        return made
+    data = dump(made)
+    order.cache.put(order.key, data)
+    return made if isinstance(made, Skipped) else data
+
+
+def received(order: Order, answer: bytes | Skipped) -> Draft | Skipped:
+    """What ``produce`` gave back. Raises CacheDamaged if a file that it wrote is gone already."""
+    made = answer if isinstance(answer, Skipped) else load(answer, order.source, order.cache)
+    if made is None:
+        raise CacheDamaged(order.source.path)
+    return made
+
+
+def failed(problem: Problem) -> Skipped:
+    """A source of which this problem keeps everything."""
+    return Skipped(problem.path, problem.message, problem.line, problem.hint, (problem,))
+
+
+def _read_and_made(order: Order) -> Draft | Skipped:
+    source = order.source
+    try:
+        data = git.read_file(order.root, source.path, order.limit)
+        companions = {companion.path: git.read_file(order.root, companion.path, order.limit) for companion in source.companions}
+    except git.Unreadable as error:
+        return failed(Problem(source.path, f"it cannot be read: {error}", "unreadable-file"))
+    return make(source, data, companions, order.options, order.style, _lighter(order.cache))
+
+
+def _lighter(cache: Cache) -> Lighter:
+    """``recode.webp``, which keeps what it made under the picture's digest: encoding is paid once, in whatever post the picture stands."""
+
+    def lighter(data: bytes) -> Content | None:
+        made = cache.remember(("webp", hashlib.sha256(data).hexdigest()), lambda: recode.webp(data) or b"")
+        return made if made.size else None
+
+    return lighter
+
+
+def make(
+    source: Source,
+    data: bytes,
+    companions: Mapping[str, bytes],
+    options: read.Options,
+    style: render.Options,
+    lighter: Lighter = recode.webp,
+) -> Draft | Skipped:
     """What one source becomes; ``companions`` are the bytes of ``source.companions`` by path."""
     document = read.document(source, data, companions, options)
     if isinstance(document, Skipped):
         return document
-    body = render.body(document, style)
+    body = render.body(document, style, lighter=lighter)
     whole = replace(body, problems=(*document.problems, *body.problems))
-    return Draft(source, document.meta, whole, document.language, not copies.begins_like_html(data))
+    return Draft(source, document.meta, whole, document.language, not copies.begins_like_html(data), document.kernel)
 
 
 def keep(draft: Draft, cache: Cache) -> Draft:
@@ -37,7 +120,7 @@ def dump(made: Draft | Skipped) -> bytes:
     if isinstance(made, Skipped):
         return orjson.dumps({"skipped": made.reason, "line": made.line, "hint": made.hint})
     return orjson.dumps(
-        {"meta": made.meta, "body": made.body, "language": made.language, "downloadable": made.downloadable}, default=_plain
+        {"meta": made.meta, "body": made.body, "language": made.language, "downloadable": made.downloadable, "kernel": made.kernel}, default=_plain
     )
 
 
@@ -47,7 +130,7 @@ def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
     if "skipped" in value:
         return Skipped(source.path, value["skipped"], value["line"], value["hint"])
     body = _body(value["body"], cache)
-    return Draft(source, _meta(value["meta"]), body, value["language"], value["downloadable"]) if body else None
+    return Draft(source, _meta(value["meta"]), body, value["language"], value["downloadable"], value["kernel"]) if body else None
 
 
 def problem(value: Mapping[str, Any]) -> Problem:
@@ -79,6 +162,7 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
         problems=tuple(problem(found) for found in value["problems"]),
         libraries=tuple(value["libraries"]),
         maths=value["maths"],
+        code=value["code"],
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Draft, Found, Link, Stored, Target
 
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"})
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 _PAGES = (".ipynb", ".md", ".Rmd", ".rmd", ".qmd", ".py")
 
 
@@ -55,15 +55,18 @@ class Shelf:
     def place(self, path: str, suffix: str, content: Stored) -> str:
         """The URL of a copy of this file; ``suffix`` (with its dot) is what the content is, whatever the file is called."""
         if path not in self._placed:
-            stem, number = text.slug(posixpath.splitext(posixpath.basename(path))[0]), 1
-            name = f"{stem}{suffix}"
-            while name in self.names:
-                number += 1
-                name = f"{stem}-{number}{suffix}"
-            self.names.add(name)
-            self._placed[path] = urls.beside(self.url, name)
-            self.copies.append(Artifact(self._placed[path], content))
+            self._placed[path] = self.add(text.slug(posixpath.splitext(posixpath.basename(path))[0]), suffix, content)
         return self._placed[path]
+
+    def add(self, stem: str, suffix: str, content: Stored) -> str:
+        """The URL of a further file, under a name that begins with ``stem``."""
+        name, number = f"{stem}{suffix}", 1
+        while name in self.names:
+            number += 1
+            name = f"{stem}-{number}{suffix}"
+        self.names.add(name)
+        self.copies.append(Artifact(urls.beside(self.url, name), content))
+        return self.copies[-1].path
 
 
 def at(url: str) -> Link:
@@ -133,7 +136,7 @@ def _meant(wanted: str, book: Book) -> str:
 
 def _file(path: str, fragment: str, book: Book) -> Target:
     if posixpath.splitext(path)[1].lower() in _PICTURES:
-        return Target("", complaint="it cannot be read as a picture")
+        return Target("", complaint="it cannot be read as a picture, or is too long for one")
     address = book.source_url(path)
     return Target(address + (f"#{fragment}" if address and fragment else ""), local=False)
 

@@ -64,7 +64,8 @@ class Problem:
 class Stored:
     """Bytes that lie in a file. ``file`` is an absolute path, ``size`` is in bytes.
 
-    ``digest`` identifies the content: its SHA-256, or ``git-`` and the blob id for a file of the repository.
+    ``digest`` identifies the content: its SHA-256, or for a file that is not the cache's own ``git-`` and the blob id (the repository's) or
+    ``file-`` and its SHA-256 (the package's).
     """
 
     digest: str
@@ -140,7 +141,7 @@ class Meta:
     """The header of a post, complete: what the author did not say has been taken from the text or from Git.
 
     ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
-    a path or URL. ``url_path`` is the header's ``path``. ``extra`` holds the keys that knowrepo does not know.
+    a path or URL. ``url_path`` is the header's ``path``. ``code`` (shown, hidden or "": as the site has it) is how the page opens. ``extra`` holds the keys that knowrepo does not know.
     """
 
     title: str
@@ -155,6 +156,7 @@ class Meta:
     proxy: str = ""
     aliases: tuple[str, ...] = ()
     dialect: str = "commonmark"
+    code: str = ""
     draft: bool = False
     private: bool = False
     allowed_groups: tuple[str, ...] = ()
@@ -194,7 +196,7 @@ class Document:
     """A post as cells, whatever format it was written in.
 
     ``language`` is a Pygments lexer name such as ``python`` or ``r``. ``widgets`` is the saved state of a notebook's interactive widgets: the id of a
-    model → what nbformat keeps of it.
+    model → what nbformat keeps of it. ``kernel`` is the name of the kernel that ran it, as people see it, or "".
     """
 
     path: str
@@ -203,6 +205,7 @@ class Document:
     language: str = "python"
     problems: tuple[Problem, ...] = ()
     widgets: Mapping[str, Any] = field(default_factory=_nothing)
+    kernel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +257,7 @@ class Body:
     In ``html`` (sanitised, UTF-8) the URL of every relative link is the marker ``\\x02N\\x03``, where N is its index in ``links``: only the site
     knows where it leads. ``anchors`` are the ids that a link may lead to. ``pictures`` are the sources of all pictures in their order: a marker,
     the name of an asset or a ``data:`` URL. ``words`` counts the words of the prose. ``libraries`` are the names of the script libraries that its
-    interactive outputs need; ``maths`` says that the page has to typeset formulas in the browser.
+    interactive outputs need; ``maths`` says that the page has to typeset formulas in the browser; ``code``, that it shows code cells.
     """
 
     html: Content
@@ -267,6 +270,7 @@ class Body:
     problems: tuple[Problem, ...] = ()
     libraries: tuple[str, ...] = ()
     maths: bool = False
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +282,7 @@ class Draft:
     body: Body
     language: str
     downloadable: bool = True
+    kernel: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,13 +308,14 @@ class Target:
     """Where a link leads.
 
     ``url`` is relative to the site's root if ``local``, else absolute (or a ``data:`` picture); "" means nowhere: show the text alone.
-    ``complaint`` says what is wrong with it.
+    ``complaint`` says what is wrong with it. ``dense`` is the same picture for screens with two pixels to a point, if there is one.
     """
 
     url: str
     local: bool = True
     picture: Picture | None = None
     complaint: str = ""
+    dense: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,6 +338,7 @@ class Post:
     source_url: str = ""
     download: str = ""
     commit: str = ""
+    kernel: str = ""
 
     @property
     def path(self) -> str:
@@ -352,7 +359,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""."""
+    """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open."""
 
     title: str
     description: str
@@ -361,6 +368,7 @@ class Site:
     project_url: str
     commit: str
     posts_per_page: int
+    code: str
     posts: tuple[Post, ...]
     tags: tuple[Group, ...]
     authors: tuple[Group, ...]

@@ -11,6 +11,7 @@ import base64
 import contextlib
 import hashlib
 import mimetypes
+import re
 import signal
 import socket
 import traceback
@@ -31,7 +32,6 @@ from knowrepo import build as pipeline
 from knowrepo import urls, write
 from knowrepo.errors import KnowrepoError, OutputError, RepositoryError
 from knowrepo.model import Problem, Severity
-from knowrepo.pages import theme
 
 HOST = "127.0.0.1"
 EVENTS = "/-/events"
@@ -41,6 +41,7 @@ INTEGRITY = "sha256-" + base64.b64encode(hashlib.sha256(RELOAD).digest()).decode
 
 _QUIET = 100
 """Milliseconds without a change before a build starts: a burst of saves builds once."""
+_SCRIPTS = re.compile(rb"script-src (?:'none'|(?='sha256-))")
 _MIME = {
     ".ipynb": "application/json",
     ".md": "text/plain",
@@ -210,10 +211,10 @@ def _file(out: Path, path: str, status: int) -> Response:
 
 
 def live(page: bytes) -> bytes:
-    """A page with the reloading script in it, and the script's hash in its policy."""
-    allowed = page.replace(theme.policy().encode(), theme.policy((INTEGRITY,)).encode(), 1)
+    """A page with the reloading script in it, and the script's hash in its policy. The document of interactive outputs stays as it is."""
+    allowed, found = _SCRIPTS.subn(f"script-src '{INTEGRITY}' ".encode(), page, count=1)
     tag = f'<script src="{SCRIPT}" integrity="{INTEGRITY}" defer></script>'.encode()
-    return allowed.replace(b"</head>", tag + b"</head>", 1)
+    return allowed.replace(b"</head>", tag + b"</head>", 1) if found else page
 
 
 def _listen(port: int) -> socket.socket:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 
-from knowrepo import links, text, urls
+from knowrepo import links, text, thumbnails, urls
 from knowrepo.config import Config
 from knowrepo.copies import Copies
-from knowrepo.model import Artifact, Draft, Group, Picture, Post, Problem, Repository, Severity, Site, Stored, Target
+from knowrepo.model import Artifact, Draft, Group, Post, Problem, Repository, Severity, Site, Stored
+from knowrepo.thumbnails import Shrink
 
 _ONE = {"tags": "tag", "authors": "author"}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-_SMALL = 120
-"""A picture below this, in pixels, is a badge or a logo and makes no thumbnail unless the header names it."""
 
 
-def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, files: Copies) -> Site:
-    """The whole site. ``files`` are those of the repository that are published with the posts. The order of ``drafts`` does not matter."""
+def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, files: Copies, shrink: Shrink | None = None) -> Site:
+    """The whole site. ``files`` are those of the repository that are published with the posts. The order of ``drafts`` does not matter.
+
+    Cards show what ``shrink`` makes of a picture; without it they show the picture itself.
+    """
     ordered = sorted(drafts, key=lambda draft: draft.source.path)
     folders, folder_problems = _folder_places(ordered)
     places, problems = _places(ordered, folders)
@@ -34,8 +35,8 @@ def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, fi
         assets=files.assets,
     )
     made = [
-        _post(draft, places[draft.source.path], book, files.sources.get(draft.source.path), repository.commits.get(draft.source.path, ""))
-        for draft in ordered
+        _post(draft, places[path], book, files.sources.get(path), repository.commits.get(path, ""), None if is_readme(path) else shrink)
+        for path, draft in ((draft.source.path, draft) for draft in ordered)
     ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
     readmes, readme_problems = _readmes(made)
@@ -49,6 +50,7 @@ def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, fi
         project_url=repository.project_url,
         commit=repository.commit,
         posts_per_page=config.posts_per_page,
+        code=config.code,
         posts=posts,
         tags=tags,
         authors=authors,
@@ -153,13 +155,13 @@ def _folders(drafts: list[Draft]) -> set[str]:
     return found
 
 
-def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commit: str) -> Post:
+def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commit: str, shrink: Shrink | None) -> Post:
     path = draft.source.path
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     name = text.slug(stem) + suffix
     shelf = links.Shelf(url, {asset.name for asset in draft.body.assets} | {name, "index.html"})
     targets = tuple(links.resolve(link, path, book, shelf) for link in draft.body.links)
-    thumbnail = _thumbnail(draft, targets, book, shelf)
+    thumbnail = thumbnails.of(draft, targets, book, shelf, shrink)
     download = urls.beside(url, name)
     own = (Artifact(download, source),) if source and not is_readme(path) else ()
     return Post(
@@ -174,39 +176,8 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commi
         source_url=book.source_url(path),
         download=download if own else "",
         commit=commit,
+        kernel=draft.kernel,
     )
-
-
-def _thumbnail(draft: Draft, targets: tuple[Target, ...], book: links.Book, shelf: links.Shelf) -> Target | None:
-    """The picture of a card: the one that the header names, else the first of a decent size. A wrong name is a Target with a complaint."""
-    shown = [target for source in draft.body.pictures if (target := _shown(source, draft, targets, shelf)).url]
-    wanted = draft.meta.thumbnail
-    if not wanted:
-        return next((target for target in shown if target.picture and min(target.picture.width, target.picture.height) >= _SMALL), None)
-    if re.fullmatch("[0-9]{1,4}", wanted):
-        return shown[int(wanted)] if int(wanted) < len(shown) else Target("", complaint=f"there is no picture number {wanted} in the post")
-    if urls.is_web(wanted):
-        return Target("", complaint="a picture of another host is not loaded")
-    label = wanted.removeprefix("attachment:")
-    for asset in draft.body.assets:
-        if asset.label == label:
-            return Target(urls.beside(shelf.url, asset.name), picture=_picture(asset.name, asset.width, asset.height))
-    target = links.resolve(links.at(wanted), draft.source.path, book, shelf)
-    return target if target.picture else Target("", complaint=target.complaint or f"{wanted} is no picture")
-
-
-def _shown(source: str, draft: Draft, targets: tuple[Target, ...], shelf: links.Shelf) -> Target:
-    if source.startswith("\x02"):
-        target = targets[int(source[1:-1])]
-        return target if target.picture else Target("")
-    if source.startswith("data:"):
-        return Target(source, local=False, picture=Picture("svg", 640, 480))
-    asset = next(asset for asset in draft.body.assets if asset.name == source)
-    return Target(urls.beside(shelf.url, source), picture=_picture(source, asset.width, asset.height))
-
-
-def _picture(name: str, width: int, height: int) -> Picture:
-    return Picture(posixpath.splitext(name)[1][1:], width, height)
 
 
 def _groups(kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[str, ...]]) -> tuple[tuple[Group, ...], list[Problem]]:

@@ -19,15 +19,20 @@ ARGUMENTS = [
 ]
 
 
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser that is closed at the end. Fails where there is none: scripts/check installs one."""
+def executable() -> str:
+    """The path of Chromium. Fails where there is none: scripts/check installs one."""
     path = (
         os.environ.get("KNOWREPO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     )
     assert path, "no Chromium found: run scripts/check, or set KNOWREPO_CHROMIUM"
+    return path
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A browser that is closed at the end."""
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = play.chromium.launch(executable_path=executable(), args=ARGUMENTS)
         try:
             yield browser
         finally:

@@ -59,6 +59,7 @@ def site(posts: Iterable[Post], **changes: Any) -> Site:
         "project_url": "https://gitlab.example/team/lab",
         "commit": "c0ffee" + "0" * 34,
         "posts_per_page": 3,
+        "code": "shown",
         "posts": posts,
         "tags": tuple(group("tags", name, [post for post in posts if name in post.meta.tags]) for name in sorted(tags)),
         "authors": tuple(

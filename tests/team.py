@@ -70,9 +70,9 @@ FILES: Mapping[str, str | bytes] = {
 }
 
 
-def site(repository: Path, out: Path, cache: Path | None = None, **options: Any) -> Report:
+def site(repository: Path, out: Path, cache: Path | None = None, *, jobs: int = 0, **options: Any) -> Report:
     """Build into ``out``; without a cache folder nothing is remembered from elsewhere."""
-    return build(Workshop(repository, out, Cache(cache or out.parent / f"{out.name}-cache"), Options(**options)))
+    return build(Workshop(repository, out, Cache(cache or out.parent / f"{out.name}-cache"), Options(**options), jobs=jobs))
 
 
 def tree(out: Path) -> dict[str, bytes]:

@@ -188,7 +188,7 @@ def test_the_gitlab_jobs_are_shown_as_they_are() -> None:
 
 # Problems
 
-_RULE_AT = {"Problem": 2, "_note": 2, "Complaint": 1, "_complain": 3}
+_RULE_AT = {"Problem": 2, "_note": 2, "Complaint": 1, "_complain": 3, "complain": 0}
 """Calls that make a problem, and which argument is the rule."""
 
 
@@ -221,7 +221,7 @@ def rules_of(call: ast.Call, function: ast.AST) -> Iterator[str]:
     given = next((keyword.value for keyword in call.keywords if keyword.arg == "rule"), None)
     if given is None and name != "wrong" and len(call.args) > _RULE_AT[name]:
         given = call.args[_RULE_AT[name]]
-    prefix = "" if name in ("Problem", "_note") else "header-"
+    prefix = "" if name in ("Problem", "_note", "complain") else "header-"
     if isinstance(given, ast.Constant):
         yield prefix + str(given.value)
     elif isinstance(given, ast.JoinedStr):

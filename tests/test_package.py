@@ -28,7 +28,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
     """Theme, GitLab jobs, preview script and typing marker are inside; tests, samples and docs are not."""
     names = zipfile.ZipFile(wheel).namelist()
-    for wanted in ("themes/base/templates/post.html", "themes/base/assets/base.css", "gitlab-ci.yml", "preview.js", "py.typed"):
+    for wanted in (
+        "themes/base/templates/post.html",
+        "themes/base/assets/base.css",
+        "themes/base/frame.html",
+        "themes/vendor/plotly.js",
+        "gitlab-ci.yml",
+        "preview.js",
+        "py.typed",
+    ):
         assert f"knowrepo/{wanted}" in names
     assert {name.split("/")[0].split("-")[0] for name in names} == {"knowrepo"}
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from knowrepo import read
 from knowrepo.model import Document, Severity, Skipped
 from tests import notebooks
-from tests.notebooks import HEADER, code, dump, markdown, post, raw, rules, skipped, texts
+from tests.notebooks import HEADER, code, dump, markdown, post, raw, rules, skipped, stream, texts
 
 SCRIPT = "# ---\n# title: Churn\n# authors: [Ada]\n# tldr: Short.\n# ---\n# %%\nprint(1)\n"
 POSTS = {
-    ".ipynb": dump(raw(HEADER), code("print(1)")).decode(),
+    ".ipynb": dump(raw(HEADER), code("print(1)", stream("1\n"))).decode(),
     ".md": HEADER + "Text",
     ".rmd": HEADER + "```{r}\n1\n```\n",
     ".qmd": HEADER + "```{r}\n1\n```\n",

@@ -91,12 +91,42 @@ def test_an_unfinished_merge_is_said() -> None:
     assert [(problem.rule, problem.line) for problem in made.problems] == [("merge-conflict", 6)]
 
 
+@pytest.mark.parametrize(
+    ("cells", "noticed"),
+    [
+        ([code("1")], True),
+        ([code("1", execution_count=None), code("2")], True),
+        ([code("1", stream("1")), code("2")], False),
+        ([code("  ")], False),
+        ([markdown("x")], False),
+    ],
+)
+def test_code_without_any_outputs_is_noticed(cells: list[Any], noticed: bool) -> None:
+    """The site shows stored outputs: a notebook that stores none of its code's is a warning."""
+    assert ([problem.rule for problem in one(*cells).problems] == ["no-outputs"]) is noticed
+
+
+@pytest.mark.parametrize(
+    ("metadata", "name"),
+    [
+        ({"kernelspec": {"display_name": "Python 3 (ipykernel)"}}, "Python 3 (ipykernel)"),
+        ({"kernelspec": {"display_name": "a\nb\x00"}}, "a b"),
+        ({"kernelspec": {"display_name": 3}}, ""),
+        ({"kernelspec": "ir"}, ""),
+        ({}, ""),
+    ],
+)
+def test_the_kernel_has_a_name(metadata: dict[str, Any], name: str) -> None:
+    """The name that people see, on one line; nothing where it is no text."""
+    assert post("a.ipynb", dump(raw(HEADER), markdown("x"), metadata=metadata)).kernel == name
+
+
 def test_cells_keep_what_they_are() -> None:
     """Kind, text, tags, id, execution count, format, attachments and place come from the file."""
     picture = {"a.png": {"image/png": ["AA", "AA"]}}
     document = one(
         markdown(["one\r\n", "two"], id="m", attachments=picture, metadata={"tags": ["remove-cell"]}),
-        code("1", id="c", execution_count=12),
+        code("1", stream("1"), id="c", execution_count=12),
         raw("<b>", id="r", metadata={"format": "text/html"}),
         raw(".. note::", id="s", metadata={"raw_mimetype": "text/x-rst"}),
     )

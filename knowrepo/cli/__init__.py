@@ -55,6 +55,9 @@ def main() -> None:
 Command = Callable[..., None]
 
 
+_JOBS = click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Render N posts at a time (default: one per processor).")
+
+
 def _selection(command: Command) -> Command:
     """The options that say which posts there are."""
     options = (
@@ -72,6 +75,7 @@ def _selection(command: Command) -> Command:
             metavar="DIR",
             help="Where made things are kept.",
         ),
+        _JOBS,
     )
     for option in reversed(options):
         command = option(command)
@@ -98,13 +102,13 @@ def _with_slash(address: str) -> str:
     return address if not address or address.endswith("/") else address + "/"
 
 
-def _workshop(root: Path, out: str, cache_folder: str, options: Options, *, quiet: bool = False) -> Workshop:
+def _workshop(root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False) -> Workshop:
     from knowrepo.build import Workshop
     from knowrepo.cache import Cache
     from knowrepo.cli import progress
 
     _ignore_own_folder(root)
-    return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet))
+    return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet), jobs or 0)
 
 
 def _ignore_own_folder(root: Path) -> None:
@@ -173,13 +177,13 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @_selection
 @_as_json
 @click.pass_obj
-def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
     """Build the site."""
     started = time.perf_counter()
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    report = pipeline.build(_workshop(root, out, cache_folder, _options(**selection), quiet=quiet))
+    report = pipeline.build(_workshop(root, out, cache_folder, jobs, _options(**selection), quiet=quiet))
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
@@ -204,7 +208,9 @@ def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cac
 @_selection
 @_as_json
 @click.pass_obj
-def check(root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+def check(
+    root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any
+) -> None:
     """Say what is wrong, and what will not be published and why. PATHS narrows the report to these files and folders."""
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
@@ -212,7 +218,7 @@ def check(root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_jso
     for path in paths:
         if not (root / path).exists():
             raise KnowrepoError(f"there is no {path}", hint="paths are relative to the repository that -C names (default: here)")
-    shop = _workshop(root, "public", cache_folder, _options(**selection))
+    shop = _workshop(root, "public", cache_folder, jobs, _options(**selection))
     report = reports.narrowed(pipeline.examine(shop), tuple(_in_repository(root, path) for path in paths))
     reports.print_problems(report, all_of_them=True)
     reports.print_checked(report)
@@ -233,12 +239,12 @@ def _in_repository(root: Path, path: str) -> str:
 @_selection
 @_as_json
 @click.pass_obj
-def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str, **selection: Any) -> None:
+def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
     """List the posts, newest first."""
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    site, report = pipeline.site_of(_workshop(root, "public", cache_folder, _options(**selection), quiet=True))
+    site, report = pipeline.site_of(_workshop(root, "public", cache_folder, jobs, _options(**selection), quiet=True))
     if as_json:
         reports.print_json(reports.listed(site, report))
     else:
@@ -263,10 +269,13 @@ def schema(what: str) -> None:
 @click.option(
     "--cache", "cache_folder", type=click.Path(), default=CACHE, show_default=True, metavar="DIR", help="Where made things are kept."
 )
+@_JOBS
 @click.pass_obj
-def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool, cache_folder: str) -> None:
+def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool, cache_folder: str, jobs: int | None) -> None:
     """Show the site on this computer, and reload it when a file is saved."""
+    from dataclasses import replace
+
     from knowrepo import serve as server
 
-    shop = _workshop(root, ".knowrepo/preview", cache_folder, _options(drafts, (), not tracked), quiet=True)
+    shop = _workshop(root, ".knowrepo/preview", cache_folder, jobs, replace(_options(drafts, (), not tracked), preview=True), quiet=True)
     server.run(shop, port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

@@ -108,10 +108,6 @@ def _tags(node: Node) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def _texts(node: Node) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_each(_items(node), _text)))
-
-
 def _groups(node: Node) -> tuple[str, ...]:
     """Only ``[]`` means "no group"; anything else that names none is a mistake, which must not open the post to everybody."""
     named = _items(node, ",")
@@ -251,6 +247,11 @@ def word(pattern: str, what: str) -> Kind:
     return Kind(what, parse, {"type": "string", "pattern": pattern})
 
 
+def listed(name: str, parse: Parser, item: Schema) -> Kind:
+    """A list (or one) of what ``parse`` reads, each once."""
+    return Kind(name, lambda node: tuple(dict.fromkeys(_each(_items(node), parse))), _many(item))
+
+
 def _many(item: Schema) -> Schema:
     return {"anyOf": [item, {"type": "array", "items": {"anyOf": [item, {"type": "null"}]}}]}
 
@@ -287,12 +288,12 @@ MARKDOWN = Kind("Markdown", _text, _TEXT)
 BOOLEAN = Kind("true or false", _boolean, _YES_OR_NO)
 DATE = Kind("date", _date, {"type": "string", "pattern": r"^\s*(`r |[0-9]{4}-?([0-9]|W))"})
 TAGS = Kind("list of texts, or a text with commas", _tags, _many(_TEXT))
-TEXTS = Kind("list of texts", _texts, _many(_TEXT))
+TEXTS = listed("list of texts", _text, _TEXT)
 GROUPS = Kind("list of texts, or a text with commas", _groups, {"anyOf": [_GROUP, {"type": "array", "items": _GROUP}]})
 PEOPLE = Kind("list of names, or a text with commas", _people, _many(_AUTHOR))
 URL_PATH = Kind("path", _url_path, _PATH)
-OLD_URLS = Kind("list of paths", lambda node: tuple(dict.fromkeys(_each(_items(node), _old_url))), _many(_OLD))
-FOLDERS = Kind("list of folders", lambda node: tuple(dict.fromkeys(_each(_items(node), _folder))), _many(_TEXT))
+OLD_URLS = listed("list of paths", _old_url, _OLD)
+FOLDERS = listed("list of folders", _folder, _TEXT)
 THUMBNAIL = Kind("number, path or URL", _thumbnail, {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9999}, {"type": "string"}]})
 WEB = Kind("web address", _web, {"type": "string", "pattern": r"^\s*https?://[^/?#\s]"})
 SITE = Kind("web address", _site, {"type": "string", "pattern": r"^\s*https?://[^/?#\s][^?#\s]*\s*$"})

@@ -43,6 +43,7 @@ def complete(
         proxy=header.proxy,
         aliases=header.aliases,
         dialect=header.dialect or dialect,
+        code=header.code,
         draft=header.draft,
         private=header.private,
         allowed_groups=header.allowed_groups,

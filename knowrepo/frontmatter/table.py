@@ -100,6 +100,12 @@ FIELDS = (
         " If missing: as knowrepo.yml says.",
         "classic",
     ),
+    Field(
+        "code",
+        kinds.choice("shown", "hidden"),
+        "How the post opens: with its code `shown` (Notebook) or `hidden` (Report); readers can switch. If missing: as knowrepo.yml says.",
+        "hidden",
+    ),
 )
 
 NAMES = tuple(name for row in FIELDS for name in row.names)
@@ -129,6 +135,7 @@ class Header:
     proxy: str = ""
     aliases: tuple[str, ...] = ()
     dialect: str = ""
+    code: str = ""
     extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 

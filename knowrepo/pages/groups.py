@@ -56,7 +56,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
         if index not in {group.url for group in groups}:
             yield theme.show(index, "groups.html", frame=lens.frame(index, title), index=_index(lens, kind, title, index, groups))
         for group in groups:
-            frame = lens.frame(group.url, text.legal(_name(group, title)), feeds=group.url)
+            frame = lens.frame(group.url, text.legal(_name(group, title)), feeds=group.url, post=group.readme)
             cards = tuple(lens.card(group.url, post) for post in group.posts)
             about = (frame, kind, group.readme, cards, _folders(lens, kind, group))
             yield theme.page(group.url, "group.html", about, partial(_views, frame, lens, kind, title, index, group))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -14,7 +15,7 @@ from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Site, Target
 from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Frame, Lens, Link, PostPage, Section, picture, summary
-from knowrepo.render import markdown, sanitize
+from knowrepo.render import highlight, images, markdown, sanitize
 
 CONTENTS_LEVELS = 3
 FEWEST_CONTENTS = 2
@@ -25,6 +26,8 @@ _URL = re.compile(r' (?:href|src)="[^"]*"')
 _TITLE = re.compile(r' title="[^"]*"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _SIZED = re.compile(r' (?:width|height)="')
+_SCHEME_CLASS = {"gh-dark-mode-only": ' class="only-dark"', "gh-light-mode-only": ' class="only-light"'}
+"""GitHub's fragments for a picture that is meant for one colour scheme."""
 
 
 def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
@@ -33,9 +36,9 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     neighbours = _neighbours(lens)
     for post in site.posts:
         older, newer = (_neighbour(post, neighbour) for neighbour in neighbours.get(post.url, (None, None)))
-        frame = lens.frame(post.url, post.meta.title, summary(post))
+        frame = lens.frame(post.url, post.meta.title, summary(post), post=post)
         card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (frame, card, folder and lens.group(post.url, folder), older, newer, post)
+        about = (frame, card, folder and lens.group(post.url, folder), older, newer, post, site.code)
         yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, older, newer))
         yield from files(post)
 
@@ -74,6 +77,8 @@ def _view(lens: Lens, post: Post, older: Link | None, newer: Link | None) -> Pos
         anchor=anchor,
         tldr=sanitize.clean(markdown.to_html(text.legal(post.meta.tldr), post.meta.dialect)),
         body=shown,
+        code=(post.meta.code or lens.site.code) if post.body.code else "",
+        kernel=_kernel(post) if post.body.code else "",
         contents=_sections(headings) if len(headings) >= FEWEST_CONTENTS else (),
         folder=lens.group(post.url, folder) if folder and folder.name else None,
         source=post.source_url,
@@ -84,6 +89,14 @@ def _view(lens: Lens, post: Post, older: Link | None, newer: Link | None) -> Pos
         older=older,
         newer=newer,
     )
+
+
+def _kernel(post: Post) -> str:
+    """The kernel's name, with the language where it does not say so."""
+    language, kernel = highlight.label(post.language), text.legal(post.kernel)
+    if not kernel or kernel.lower() == language.lower():
+        return language
+    return kernel if language.lower() in kernel.lower() else f"{language}, {kernel}"
 
 
 def _linked(post: Post, body_html: str) -> Markup:
@@ -114,6 +127,9 @@ def _image(post: Post, target: Target, attributes: str, number: int) -> str:
         alt = _ALT.search(attributes)
         words = html.unescape(alt[1]) if alt else ""
         return Markup('<span class="missing" title="Picture not found: {}">{}</span>').format(_wanted(post, number), words or "Picture")
+    if target.local and images.too_large(shown.width, shown.height):
+        return images.instead(shown.width, shown.height, urls.relative(post.url, target.url), posixpath.splitext(target.url)[1][1:].upper())
+    attributes = _SCHEME_CLASS.get(post.body.links[number].url.partition("#")[2], "") + attributes
     size = Markup(' width="{}" height="{}"').format(shown.width, shown.height) if shown.width and shown.height else ""
     extra = "" if _SIZED.search(attributes) else size
     lazy = "" if ' loading="' in attributes else ' loading="lazy" decoding="async"'

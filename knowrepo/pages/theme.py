@@ -2,11 +2,13 @@
 
 A theme is a folder with ``templates/`` and ``assets/``; several make a chain in which the first that has a file wins, so that a
 repository's own ``theme/`` needs to hold only what differs. Text is always escaped, an unknown name is an error, and there is no ``safe``
-filter. Templates run in Jinja's sandbox: previewing a branch must not run the code in it.
+filter. Templates run in Jinja's sandbox: previewing a branch must not run the code in it. For the same reason scripts, the frame document and
+the libraries of interactive outputs are the package's own, whatever a repository's theme holds.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
 import traceback
@@ -20,16 +22,21 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-import knowrepo
+from knowrepo import shipped
 from knowrepo.cache import Cache
 from knowrepo.errors import ThemeError
 from knowrepo.model import Artifact, Site
+from knowrepo.pages import libraries
+from knowrepo.pages.libraries import Libraries
 
 TEMPLATES = "templates/"
 ASSETS = "assets/"
 STYLE = "base.css"
+SCRIPT = "app.js"
+FRAME = "frame.html"
 
 _BROKEN = (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
+_PICTURES = b"img-src data: blob:"
 _CSS_URL = re.compile(r"url\(\s*([\"']?)([\w.-]+)\1\s*\)")
 
 
@@ -47,12 +54,18 @@ class Theme:
     """A chain of theme folders, read.
 
     ``assets`` maps the name of a shared file (``base.css``) to the path it is published at (``assets/base-3f2a….css``); ``styles`` are the
-    names of the style sheets in the order in which a page links them; ``fingerprint`` tells whether anything in the theme has changed.
+    names of the style sheets in the order in which a page links them. ``integrity`` is the hash of the pages' script. ``frame`` is the document
+    in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need.
+    ``fingerprint`` tells whether anything of all this has changed.
     """
 
     assets: Mapping[str, str]
     styles: tuple[str, ...]
     artifacts: tuple[Artifact, ...]
+    integrity: str
+    frame: Artifact
+    hosts: tuple[str, ...]
+    libraries: Libraries
     fingerprint: str
     _environment: jinja2.Environment = field(repr=False)
     _cache: Cache | None = field(repr=False)
@@ -77,43 +90,56 @@ class Theme:
             _explain(template, error)
 
 
-def policy(scripts: tuple[str, ...] = ()) -> str:
-    """The Content-Security-Policy of every page; ``scripts`` are the hashes (``sha256-…``) of the scripts that may run."""
+def policy(scripts: tuple[str, ...] = (), *, frames: bool = False) -> str:
+    """The Content-Security-Policy of a page; ``scripts`` are the hashes (``sha256-…``) of the scripts that may run, ``frames`` whether it has any."""
     sources = " ".join(f"'{script}'" for script in scripts) or "'none'"
+    inner = "'self'" if frames else "'none'"
     return (
         f"default-src 'none'; script-src {sources}; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        "font-src 'self'; media-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"font-src 'self'; media-src 'self'; frame-src {inner}; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 
 def default_folder() -> Path:
-    """The base theme: inside the package when installed from a wheel, beside it in a working copy."""
-    package = Path(knowrepo.__file__).parent
-    inside = package / "themes" / "base"
-    return inside if inside.is_dir() else package.parent / "themes" / "base"
+    """The base theme."""
+    return shipped.themes() / "base"
 
 
-def load(folders: tuple[Path, ...], cache: Cache | None = None) -> Theme:
-    """The theme of a chain of folders, the most particular first; ``cache`` is where it remembers pages. Raises ThemeError for a folder that is not there."""
-    files = _files(folders)
+def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str, ...] = ()) -> Theme:
+    """The theme of a chain of folders, the most particular first.
+
+    ``cache`` is where it remembers pages; ``hosts`` are those from which interactive outputs may load pictures. Raises ThemeError for a folder
+    that is not there.
+    """
+    files = _files(folders) | _own(hosts)
     published = _published({name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)})
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
+    vendor = shipped.themes() / "vendor"
+    index = (vendor / libraries.INDEX).read_bytes()
     return Theme(
         assets=MappingProxyType({name: artifact.path for name, artifact in published.items()}),
         styles=tuple(styles),
         artifacts=tuple(published.values()),
+        integrity="sha256-" + base64.b64encode(hashlib.sha256(files[ASSETS + SCRIPT][1]).digest()).decode(),
+        frame=_named(FRAME, files[FRAME][1]),
+        hosts=hosts,
+        libraries=libraries.read(vendor, index),
         fingerprint=hashlib.sha256(
-            b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
+            index + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
         ).hexdigest(),
         _cache=cache,
         _environment=_environment({name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)}),
     )
 
 
-def assets(_site: Site, theme: Theme) -> Iterator[Artifact]:
-    """The theme's shared files."""
+def assets(site: Site, theme: Theme) -> Iterator[Artifact]:
+    """The theme's shared files, and what the interactive outputs of the site's posts need."""
     yield from theme.artifacts
+    bodies = [post.body for post in libraries.posts(site)]
+    if any(map(libraries.has_frames, bodies)):
+        yield theme.frame
+    yield from libraries.used(bodies, theme.libraries)
 
 
 def _files(folders: tuple[Path, ...]) -> dict[str, tuple[Path, bytes]]:
@@ -128,6 +154,14 @@ def _files(folders: tuple[Path, ...]) -> dict[str, tuple[Path, bytes]]:
             if not hidden and not path.is_symlink() and path.is_file():
                 found.setdefault(name, (path, path.read_bytes()))
     return found
+
+
+def _own(hosts: tuple[str, ...]) -> dict[str, tuple[Path, bytes]]:
+    """The files that no theme may replace; the frame document lets pictures be loaded from these hosts."""
+    names = (ASSETS + SCRIPT, FRAME)
+    script, frame = (((path := default_folder() / name), path.read_bytes()) for name in names)
+    sources = b"".join(f" https://{host}".encode() for host in hosts)
+    return {names[0]: script, names[1]: (frame[0], frame[1].replace(_PICTURES, _PICTURES + sources, 1))}
 
 
 def _published(files: Mapping[str, bytes]) -> dict[str, Artifact]:

@@ -12,11 +12,13 @@ from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+import orjson
 from markupsafe import Markup
 
 from knowrepo import text, urls
 from knowrepo.model import Group, Post, Site, Target
-from knowrepo.pages.theme import Theme
+from knowrepo.pages import libraries
+from knowrepo.pages.theme import SCRIPT, Theme, policy
 
 WORDS_PER_MINUTE = 220
 EXCERPT = 280
@@ -33,12 +35,30 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """A script of a page; only one with this ``integrity`` runs."""
+
+    url: str
+    integrity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the interactive outputs of a page need: the link of the frame document, JSON that maps a library to its links, and the hosts of pictures."""
+
+    document: str
+    libraries: str
+    hosts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What surrounds every page.
 
     ``title`` is the page's own, "" on the first page of the feed. ``assets`` maps a name in the theme to its link, ``styles`` are links.
     ``canonical`` is the absolute address or "". ``commit`` stands on the first page alone, so that a commit does not change them all.
-    ``atom`` and ``json_feed`` are the feeds that belong to this page.
+    ``atom`` and ``json_feed`` are the feeds that belong to this page. ``policy`` is its Content-Security-Policy, which lets ``scripts`` run and no
+    other; ``outputs`` is None on a page without interactive outputs.
     """
 
     title: str
@@ -54,15 +74,19 @@ class Frame:
     json_feed: str
     site_json: str
     commit: Link | None
+    policy: Markup
+    scripts: tuple[Script, ...]
+    outputs: Outputs | None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture of the site (or a ``data:`` one); width and height in pixels, 0 if unknown."""
+    """A picture of the site (or a ``data:`` one); width and height in pixels, 0 if unknown. ``dense`` is a finer one for screens that can show it."""
 
     url: str
     width: int
     height: int
+    dense: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +125,16 @@ class Section:
 class PostPage:
     """A post on its own page.
 
-    ``anchor`` is the id of the body's own title, which the page's title has taken over. What there is not is None or "".
+    ``anchor`` is the id of the body's own title, which the page's title has taken over. ``code`` (shown, hidden) is how the page opens, "" where there is no code;
+    ``kernel`` is what ran it. What there is not is None or "".
     """
 
     card: Card
     anchor: str
     tldr: Markup
     body: Markup
+    code: str
+    kernel: str
     contents: tuple[Section, ...]
     folder: Link | None
     source: str
@@ -136,11 +163,13 @@ class Lens:
         self._rows: dict[tuple[str, str], Markup] = {}
         self._below = {group.url: sum(len(other.posts) for other in site.folders if lies_in(other, group)) for group in site.folders}
 
-    def frame(self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME) -> Frame:
-        """The frame of a page; ``feeds`` is the page whose feeds it announces."""
+    def frame(self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None) -> Frame:
+        """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows."""
         site = self.site
         parts = [("Posts", urls.HOME, True), ("Tags", urls.TAGS, site.tags), ("Authors", urls.AUTHORS, site.authors)]
         parts += [("Folders", urls.FOLDERS, len(site.folders) > 1), ("Archive", urls.ARCHIVE, True)]
+        scripts, outputs = self._scripts(page, post), self._outputs(page, post)
+        framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
         assets = {name: urls.relative(page, path) for name, path in self.theme.assets.items()}
         return Frame(
             title=text.legal(title),
@@ -156,7 +185,23 @@ class Lens:
             json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
             site_json=urls.relative(page, urls.SITE_JSON),
             commit=self.commit(self.site.commit) if page == urls.HOME else None,
+            policy=Markup(policy(tuple(script.integrity for script in scripts), frames=framed)),  # noqa: S704 - hashes alone
+            scripts=scripts,
+            outputs=outputs,
         )
+
+    def _scripts(self, page: str, post: Post | None) -> tuple[Script, ...]:
+        """The scripts of a page in the order in which they run."""
+        maths = self.theme.libraries[libraries.MATHS] if post and post.body.maths else ()
+        vendored = (Script(urls.relative(page, file.path), libraries.integrity(file)) for file in maths)
+        return (*vendored, Script(urls.relative(page, self.theme.assets[SCRIPT]), self.theme.integrity))
+
+    def _outputs(self, page: str, post: Post | None) -> Outputs | None:
+        if not post or not libraries.has_frames(post.body):
+            return None
+        root, known = urls.climb(page), self.theme.libraries
+        links = {name: [root + file.path for file in known[name]] for name in sorted(known.keys() & frozenset(post.body.libraries))}
+        return Outputs(root + self.theme.frame.path, orjson.dumps(links).decode(), " ".join(self.theme.hosts))
 
     def commit(self, name: str) -> Link | None:
         """A commit by its full id."""
@@ -235,7 +280,7 @@ def picture(root: str, target: Target | None) -> Picture | None:
         return None
     size = target.picture
     url = root + target.url if target.local else target.url
-    return Picture(url, size.width if size else 0, size.height if size else 0)
+    return Picture(url, size.width if size else 0, size.height if size else 0, root + target.dense if target.dense else "")
 
 
 def lies_in(folder: Group, above: Group) -> bool:

@@ -80,7 +80,8 @@ def document(source: Source, data: bytes, companions: Mapping[str, bytes], optio
         return _refused(source, content)
     meta, more = _meta(header, source, manuscript, content, options)
     cells = _without_title(content.cells, meta.title)
-    return Document(source.path, meta, cells, content.language, (*manuscript.problems, *problems, *more, *content.problems))
+    every = (*manuscript.problems, *problems, *more, *content.problems)
+    return Document(source.path, meta, cells, content.language, every, content.widgets, kernel=content.kernel)
 
 
 def _unread_guard(path: str, manuscript: Manuscript) -> Problem | None:

@@ -190,7 +190,7 @@ def _bundle(data: Mapping[str, Any], index: int, repairs: Repairs) -> dict[str, 
     """A MIME bundle: JSON stays JSON, everything else becomes one text."""
     bundle: dict[str, Any] = {}
     for mime, value in data.items():
-        if mime == "application/json" or mime.endswith("+json"):
+        if mime == "application/json" or mime.endswith(("+json", ".json")):  # Altair 6 writes vegalite.v6.json
             bundle[mime] = value
             continue
         if not isinstance(value, str | list):

@@ -11,8 +11,8 @@ from typing import Any
 
 import orjson
 
-from knowrepo import frontmatter
-from knowrepo.model import CellKind, Problem, Severity, Source
+from knowrepo import frontmatter, text
+from knowrepo.model import Cell, CellKind, Problem, Severity, Source
 from knowrepo.read import cells
 from knowrepo.read.manuscript import Content, Manuscript
 
@@ -20,6 +20,8 @@ _CONFLICT = re.compile(rb"^<{7}(?=[ \r\n]|$)", re.MULTILINE)
 _LANGUAGE = re.compile(r"[a-z0-9+#._-]{1,40}")
 _TEXT = (CellKind.MARKDOWN, CellKind.RAW)
 OPENING_CELLS = 4
+KERNEL_LENGTH = 60
+_WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 _REOPEN = "is it a notebook? Open it in Jupyter and save it again"
 
 
@@ -49,7 +51,9 @@ def _content(path: str, notebook: Mapping[str, Any], first: int | None, body: st
         made = tuple(replace(cell, text=body) if cell.index == first else cell for cell in made if cell.index != first or body.strip())
     metadata = cells.mapping(notebook.get("metadata"), "notebook metadata", 0, repairs)
     prose = "\n\n".join(cell.text for cell in made if cell.kind is CellKind.MARKDOWN)
-    return Content(made, _language(metadata), prose, _warnings(path, notebook, repairs))
+    widgets = _widgets(metadata, repairs)
+    problems = (*_warnings(path, notebook, repairs), *_without_outputs(path, made))
+    return Content(made, _language(metadata), prose, problems, _kernel(metadata), widgets)
 
 
 def _load(path: str, data: bytes) -> dict[str, Any] | Problem:
@@ -131,6 +135,32 @@ def _language(metadata: Mapping[str, Any]) -> str:
         if _LANGUAGE.fullmatch(plain) and not plain.startswith("ipython"):
             return plain
     return "python"
+
+
+def _kernel(metadata: Mapping[str, Any]) -> str:
+    kernel = metadata.get("kernelspec")
+    name = kernel.get("display_name") if isinstance(kernel, dict) else None
+    return text.excerpt(" ".join(text.legal(name).split()), KERNEL_LENGTH) if isinstance(name, str) else ""
+
+
+def _widgets(metadata: Mapping[str, Any], repairs: cells.Repairs) -> dict[str, Any]:
+    """The saved models of interactive widgets by id. Google Colab leaves out the level ``state``."""
+    stored = cells.mapping(metadata.get("widgets"), "widget metadata", 0, repairs)
+    saved = cells.mapping(stored.get(_WIDGET_STATE), "saved widget state", 0, repairs)
+    if saved and "state" not in saved:
+        repairs.setdefault("saved widget state without the level `state`", 0)
+        return saved
+    return cells.mapping(saved.get("state"), "saved widget state", 0, repairs)
+
+
+def _without_outputs(path: str, made: tuple[Cell, ...]) -> tuple[Problem, ...]:
+    """A warning about a notebook whose outputs were taken away: the site shows those that are stored."""
+    code = [cell for cell in made if cell.kind is CellKind.CODE and cell.text.strip()]
+    if not code or any(cell.outputs for cell in code):
+        return ()
+    message = "the notebook stores no outputs, so the post shows code alone"
+    hint = "run it and save it; if a hook such as nbstripout takes outputs away, exclude this file from it"
+    return (Problem(path, message, "no-outputs", hint=hint, severity=Severity.WARNING),)
 
 
 def _warnings(path: str, notebook: Mapping[str, Any], repairs: cells.Repairs) -> tuple[Problem, ...]:

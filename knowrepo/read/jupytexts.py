@@ -10,6 +10,7 @@ from typing import Any
 from knowrepo.model import CellKind, Problem
 from knowrepo.read import cells
 from knowrepo.read.manuscript import Content
+from knowrepo.text import excerpt
 
 Raw = dict[str, Any]
 
@@ -39,7 +40,7 @@ def _content(path: str, text: str, form: str, language: str, rewrite: Callable[[
         with warnings.catch_warnings(action="ignore"):
             notebook = jupytext.reads(text, fmt=form)
     except (RMarkdownOptionParsingError, ValueError, TypeError, LookupError, AttributeError, SyntaxError, RecursionError) as error:
-        message = f"jupytext cannot find the cells: {error}"
+        message = f"jupytext cannot find the cells: {excerpt(' '.join(str(error).split()), 200)}"
         return Problem(path, message, "cells-unreadable", hint="check the options of the cells")
     main = str(notebook.metadata.get("jupytext", {}).get("main_language", language)).lower()
     repairs: cells.Repairs = {}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from knowrepo import text
 from knowrepo.frontmatter import Split
-from knowrepo.model import Cell, Problem, Severity, Source
+from knowrepo.model import EMPTY, Cell, Problem, Severity, Source
 
 _CONFLICT = re.compile(r"^<{7} \S", re.MULTILINE)
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -17,12 +18,17 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The cells of a post. ``prose`` is its Markdown, for the title and the summary that the header does not give."""
+    """The cells of a post. ``prose`` is its Markdown, for the title and the summary that the header does not give. ``kernel`` is its name or "".
+
+    ``widgets`` is as in ``Document``.
+    """
 
     cells: tuple[Cell, ...]
     language: str
     prose: str
     problems: tuple[Problem, ...] = ()
+    kernel: str = ""
+    widgets: Mapping[str, Any] = field(default_factory=lambda: EMPTY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Terminal text to HTML: colours become spans, every other control sequence is dropped.
+"""Terminal text to HTML: colours become spans, every other control sequence is dropped, characters that nobody sees are marked.
+
+The 16 named colours are classes, which the theme colours. Any other is written out, so it is made readable here: text keeps its hue and gets the
+lightness that it needs on light and on dark paper; on a ground of its own it is black or white if it could not be read.
 
 Own code because nbconvert's ``ansi2html`` costs 0.4 s of import and copies the rest of the text at every escape sequence, which is quadratic
 on a log; the class names are the same. Sequences: ECMA-48, section 5.4 (CSI) and 8.3.117 (SGR); 256 colours as xterm has them.
@@ -13,6 +16,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from knowrepo.render import contrast, controls
 from knowrepo.text import legal
 
 _SEQUENCE = re.compile(
@@ -42,7 +46,7 @@ _PLAIN = _Style()
 def to_html(text: str) -> Markup:
     """The text escaped, with ``<span class="ansi-red-fg">`` where it was coloured."""
     if "\x1b" not in text:
-        return escape(legal(text))
+        return Markup(controls.marked(escape(legal(text))))  # noqa: S704 - escaped, with marks of ours
     parts: list[Markup] = []
     style, end = _PLAIN, 0
     for found in _SEQUENCE.finditer(text):
@@ -51,7 +55,7 @@ def to_html(text: str) -> Markup:
         if found[1] is not None:
             style = _apply(style, found[1])
     parts.append(_span(style, text[end:]))
-    return Markup("").join(parts)
+    return Markup(controls.marked("".join(parts)))  # noqa: S704 - parts are Markup; marks are ours
 
 
 def _span(style: _Style, text: str) -> Markup:
@@ -67,18 +71,29 @@ _CLOSING = Markup("</span>")
 @lru_cache(maxsize=256)
 def _opening(style: _Style) -> Markup:
     fg, bg = (style.bg, style.fg) if style.inverse else (style.fg, style.bg)
-    classes, css = [], []
-    for colour, end, prop in ((fg, "fg", "color"), (bg, "bg", "background-color")):
-        if isinstance(colour, int):
-            classes.append(f"ansi-{_NAMES[colour % 8]}{'-intense' if colour > 7 else ''}-{end}")
-        elif colour:
-            css.append(f"{prop}: rgb{colour}")
-        elif style.inverse:
-            classes.append(f"ansi-default-inverse-{end}")
+    css = _css(fg, bg)
+    classes = [] if isinstance(bg, tuple) else _named(fg, "fg", style.inverse)
+    classes += _named(bg, "bg", style.inverse)
     classes += [f"ansi-{name}" for name in ("bold", "italic", "underline") if getattr(style, name)]
     attributes = Markup(' class="{}"').format(" ".join(classes)) if classes else Markup("")
-    attributes += Markup(' style="{}"').format("; ".join(css)) if css else Markup("")
+    attributes += Markup(' style="{}"').format(css) if css else Markup("")
     return Markup("<span{}>").format(attributes)
+
+
+def _named(colour: Colour, end: str, inverse: bool) -> list[str]:
+    if isinstance(colour, int):
+        return [f"ansi-{_NAMES[colour % 8]}{'-intense' if colour > 7 else ''}-{end}"]
+    return [f"ansi-default-inverse-{end}"] if colour is None and inverse else []
+
+
+def _css(fg: Colour, bg: Colour) -> str:
+    """The style of colours that have no name."""
+    if isinstance(bg, tuple):
+        ink = fg if isinstance(fg, tuple) and contrast.ratio(fg, bg) >= contrast.READABLE else contrast.ink(bg)
+        return f"color: {contrast.css(ink)}; background-color: {contrast.css(bg)}"
+    if not isinstance(fg, tuple):
+        return ""
+    return f"color: light-dark({contrast.css(contrast.on_light(fg))}, {contrast.css(contrast.on_dark(fg))})"
 
 
 def _apply(style: _Style, codes: str) -> _Style:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import html
 import re
 from collections.abc import Mapping
@@ -11,8 +10,10 @@ from urllib.parse import unquote
 from markupsafe import Markup, escape
 
 from knowrepo import text
-from knowrepo.model import EMPTY, Asset, Cell, CellKind, Document, Heading, Link
-from knowrepo.render import images, sanitize, stray
+from knowrepo.model import EMPTY, Asset, Cell, CellKind, Document, Heading, Link, Problem, Severity
+from knowrepo.render import images, recode, sanitize, stray
+from knowrepo.render.directives import Directives
+from knowrepo.render.embedded import Embedded, Kept, Lighter
 from knowrepo.render.options import Options
 
 _IMG = re.compile(r"<img\b[^>]*>")
@@ -24,34 +25,39 @@ _ID = re.compile(r' id="([^"]*)"')
 _TAG = re.compile(r"<[^>]*>")
 _LEGAL_ID = re.compile(r"[^\s\"'<>&\x00-\x1f]{1,200}")
 _LENGTH = re.compile(r"[0-9]{1,5}(?:\.[0-9]+)?(?:px|%)?")
-_INLINED = re.compile(r"data:image/(?:png|jpe?g|gif|webp|svg\+xml)(?:;[a-z0-9=-]+)*;base64,", re.IGNORECASE)
+_INLINED = re.compile(r"data:(?:image|audio|video|application)/[a-z0-9.+-]+(?:;[a-z0-9=., -]+)*;base64,", re.IGNORECASE)
 _WRITTEN_OUT = re.compile(r"data:image/svg\+xml(?:;[a-z0-9=-]+)*,", re.IGNORECASE)
 
 
 class Collector:
     """Sanitises fragments and remembers what it met in them."""
 
-    def __init__(self, document: Document, options: Options, sanitising: sanitize.Sanitising) -> None:
+    def __init__(self, document: Document, options: Options, sanitising: sanitize.Sanitising, lighter: Lighter | None = None) -> None:
         self.document = document
         self.options = options
         self.libraries: set[str] = set()
         self.maths = False
+        self.code = False
         self.links: list[Link] = []
         self.assets: dict[str, Asset] = {}
         self.headings: list[Heading] = []
         self.pictures: list[str] = []
-        self.damaged: set[int] = set()
+        self.problems: dict[tuple[str, int], Problem] = {}
         self.words = 0
         self.ids: set[str] = {cell.id for cell in document.cells}
+        self.said = Directives("")
         self._cell: Cell = document.cells[0] if document.cells else Cell(CellKind.MARKDOWN, "")
-        self._named: dict[str, str] = {}
-        self._sizes: dict[str, tuple[int, int]] = {}
+        self._embedded = Embedded(self.assets, lighter if options.pictures == "webp" else None)
         self._ready: set[str] = set()
         self._cleaner = sanitising(schemes=frozenset({"data", "attachment"}), attribute=self._attribute, relative=self._relative)
 
-    def enter(self, cell: Cell) -> None:
-        """From here on fragments belong to this cell."""
-        self._cell = cell
+    def enter(self, cell: Cell, said: Directives) -> None:
+        """From here on fragments belong to this cell, of which this is ``said``."""
+        self._cell, self.said = cell, said
+
+    def claim(self, wanted: str) -> str:
+        """An id that nothing else on the page has: this one, or "" if it is taken or none."""
+        return self._claim(wanted) or ""
 
     def clean(self, fragment: str) -> Markup:
         """The fragment sanitised: links are markers, embedded pictures are files of our own."""
@@ -65,34 +71,39 @@ class Collector:
 
     def picture(self, data: bytes, *, alt: str, width: str = "", height: str = "") -> Markup | None:
         """The ``<img>`` of a picture that an output holds; None if these bytes are no picture that we publish."""
-        source = self._keep(data)
-        if not source:
-            self.damaged.add(self._cell.index)
+        kept = self._keep(data)
+        if not kept or not kept.is_picture:
+            self.complain("picture-damaged", "a picture in the output is damaged, so it is not shown", "run the cell again")
             return None
-        self.pictures.append(source)
-        size = {"width": width, "height": height} if width and height else self._size(source)
-        attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in size.items())
-        return Markup('<img src="{}" alt="{}"{} loading="lazy" decoding="async">').format(source, alt, attributes)
+        if kept.too_large:
+            return images.instead(kept.width, kept.height, kept.source, kept.about)
+        self.pictures.append(kept.source)
+        size = Markup(' width="{}" height="{}"').format(width, height) if width and height else Markup("")
+        return Markup('<img src="{}" alt="{}"{}{}>').format(kept.shown, alt, size, kept.attributes(sized=bool(size)))
 
-    def _keep(self, data: bytes, label: str = "") -> str:
-        """Publish these bytes beside the page: the name of the file, or a data URL for an SVG, or "" if they are no picture."""
-        digest = hashlib.sha256(data).hexdigest()
-        if digest in self._named:
-            return self._named[digest]
-        found = images.probe(data)
-        if not found:
-            return ""
-        if found.format == "svg":
-            url = images.data_url(data)
-            self._sizes[url] = (found.width, found.height)
-            return url
-        stem, number = text.slug(self._cell.id), 1
-        while (name := f"{stem}-{number}.{found.format}") in self.assets:
-            number += 1
-        self._named[digest] = name
-        self._sizes[name] = (found.width, found.height)
-        self.assets[name] = Asset(name, data, found.width, found.height, label)
-        return name
+    def media(self, data: bytes) -> Markup | None:
+        """The player of a sound or film, or the PDF, that an output holds; None if these bytes are nothing that we publish."""
+        kept = self._keep(data)
+        return kept.player(self._place) if kept and not kept.is_picture else None
+
+    @property
+    def _place(self) -> str:
+        return f"output of cell {self._cell.index}"
+
+    def complain(self, rule: str, message: str, hint: str, cell: Cell | None = None) -> None:
+        """Tell the author of something about a cell (this one), once for each rule."""
+        place = (cell or self._cell).index
+        problem = Problem(self.document.path, message, rule, cell=place, hint=hint, severity=Severity.WARNING)
+        self.problems.setdefault((rule, place), problem)
+
+    def _keep(self, data: bytes, label: str = "") -> Kept | None:
+        kept = self._embedded.keep(data, text.slug(self._cell.id), label)
+        if kept and kept.is_picture and kept.too_large:
+            what = f"a picture of {kept.width:,} × {kept.height:,} pixels is too large to be shown"
+            self.complain("picture-large", what, "make it smaller; most screens have fewer than 4,000 pixels across")
+        elif kept and kept.suffix == "png" and recode.cut_off(data):
+            self.complain("picture-damaged", "a picture in the output is cut off, so only a part of it is shown", "run the cell again")
+        return kept
 
     def _attribute(self, tag: str, name: str, value: str) -> str | None:
         if name == "id":
@@ -104,23 +115,24 @@ class Collector:
         start = value.lstrip()[:11].lower()
         if not start.startswith(("data:", "attachment:")):
             return value
-        source = self._embedded(value.strip()) if tag == "img" else ""
-        if source:
-            self._ready.add(source)
-        return source or None
+        kept = self._inlined(value.strip()) if tag == "img" else None
+        if not kept:
+            return None
+        self._ready.add(kept.source)
+        return kept.source
 
-    def _embedded(self, url: str) -> str:
+    def _inlined(self, url: str) -> Kept | None:
         if url[:5].lower() == "data:":
             if found := _INLINED.match(url):
                 return self._keep(images.decode(unquote(url[found.end() :])))
             found = _WRITTEN_OUT.match(url)
-            return self._keep(unquote(url[found.end() :]).encode("utf-8", "replace")) if found else ""
+            return self._keep(unquote(url[found.end() :]).encode("utf-8", "replace")) if found else None
         bundle: Mapping[str, str] = self._cell.attachments.get(unquote(url[11:]), EMPTY)
         for mime, value in bundle.items():
             data = value.encode("utf-8", "replace") if mime == "image/svg+xml" and "<svg" in value else images.decode(value)
-            if source := self._keep(data, label=unquote(url[11:])):
-                return source
-        return ""
+            if kept := self._keep(data, label=unquote(url[11:])):
+                return kept
+        return None
 
     def _relative(self, url: str) -> str | None:
         if url in self._ready:
@@ -143,16 +155,20 @@ class Collector:
         url = source[1]
         if url.startswith(("http:", "https:")):
             return f'<a class="remote" href="{url}" rel="noopener noreferrer">{words or url.partition("?")[0]}</a>'
-        self.pictures.append(html.unescape(url))
         if url.startswith("\x02"):
+            self.pictures.append(url)
             return tag if alt else tag[:-1] + ' alt="">'
-        size = {} if _SIZED.search(tag) else self._size(url)
-        extra = "".join(f' {name}="{value}"' for name, value in size.items())
-        return tag[:-1] + ("" if alt else ' alt=""') + extra + ' loading="lazy" decoding="async">'
-
-    def _size(self, source: str) -> dict[str, str]:
-        width, height = self._sizes.get(source, (0, 0))
-        return {"width": str(width), "height": str(height)} if width and height else {}
+        kept = self._embedded.get(html.unescape(url))
+        if not kept:
+            return tag
+        if not kept.is_picture:
+            return kept.player(self._place)
+        if kept.too_large:
+            return images.instead(kept.width, kept.height, kept.source, kept.about)
+        self.pictures.append(kept.source)
+        shown = tag.replace(source[0], f' src="{escape(kept.shown)}"', 1)
+        described = "" if alt else ' alt=""'
+        return f"{shown[:-1]}{described}{kept.attributes(sized=bool(_SIZED.search(tag)))}>"
 
     def _heading(self, found: re.Match[str]) -> str:
         level, attributes, inner = found.groups()
@@ -160,7 +176,9 @@ class Collector:
         given = _ID.search(attributes)
         anchor = given[1] if given else self._anchor(words)
         self.headings.append(Heading(int(level), html.unescape(anchor), words))
-        return found[0] if given else f'<h{level} id="{escape(anchor)}"{attributes}>{inner}</h{level}>'
+        own = "" if given else f' id="{escape(anchor)}"'
+        link = f'<a class="anchor" href="#{escape(html.unescape(anchor))}" aria-label="Link to this section"></a>'
+        return f"<h{level}{own}{attributes}>{inner}{link}</h{level}>"
 
     def _anchor(self, words: str) -> str:
         stem = text.slug(words, fallback="section")

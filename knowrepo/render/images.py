@@ -6,18 +6,39 @@ import base64
 import binascii
 import io
 import re
+import struct
 import warnings
+import zlib
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from knowrepo.model import Picture
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 LIMIT = 25_000_000
 """A longer picture, in bytes, is not published."""
 
-MOST_PIXELS = 100_000
+LONGEST_SVG = 2_000_000
+"""A longer drawing, in bytes, is not shown: it stands in the page itself."""
+
+LONGEST_SIDE = 100_000
 """A longer side is no size that a page could use."""
 
-_FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp"}
-_SVG_SIZE = re.compile(rb"""<svg[^>]*?\s(width|height)\s*=\s*["']\s*([0-9.]+)(?:px|pt)?\s*["']""")
+MOST_PIXELS = 100_000_000
+"""A picture of more pixels is not shown: it would take 400 MB of a reader's memory."""
+
+FORMATS = {"PNG": "png", "JPEG": "jpg", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
+"""The formats that every browser shows, by Pillow's names, with their suffixes."""
+BROKEN = (OSError, ValueError, SyntaxError, IndexError, KeyError, TypeError, RuntimeError, EOFError, struct.error, zlib.error)
+"""What Pillow raises for damaged pictures."""
+
+_ORIENTATION = 0x0112
+_TURNED = range(5, 9)
+_SVG_TAG = re.compile(rb"<svg[^>]*")
+_SVG_SIZE = re.compile(rb"""\s(width|height)\s*=\s*["']\s*([0-9.]+)(?:px|pt)?\s*["']""")
 _VIEW_BOX = re.compile(rb"""<svg[^>]*?\sviewBox\s*=\s*["']\s*[-0-9.e]+[\s,]+[-0-9.e]+[\s,]+([0-9.e]+)[\s,]+([0-9.e]+)\s*["']""")
 
 
@@ -30,20 +51,37 @@ def decode(text: str) -> bytes:
 
 
 def probe(data: bytes) -> Picture | None:
-    """Format and size in pixels, read from the first bytes; None for what is no picture that we publish (PNG, JPEG, GIF, WebP, SVG)."""
+    """Format and size in pixels as shown, read from the first bytes; None for what is no picture that we publish (PNG, JPEG, GIF, WebP, AVIF, SVG)."""
     if len(data) > LIMIT:
         return None
     if _is_svg(data[:4096]):
-        return Picture("svg", *_svg_size(data[:8192]))
+        return Picture("svg", *_svg_size(data[:8192])) if len(data) <= LONGEST_SVG else None
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            image = opened(data, *FORMATS)
+            turned = image.format != "PNG" and image.getexif().get(_ORIENTATION) in _TURNED
+    except BROKEN:
+        return None
+    return Picture(FORMATS[str(image.format)], *(image.size[::-1] if turned else image.size))
+
+
+def opened(data: bytes, *formats: str) -> Image:
+    """A picture of one of these formats (Pillow's names) before it is decoded: look at its size first. Raises one of ``BROKEN``."""
     from PIL import Image
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(data), formats=tuple(_FORMATS)) as image:
-                return Picture(_FORMATS[str(image.format)], image.width, image.height)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-            return None
+    Image.MAX_IMAGE_PIXELS = None  # with a limit of Pillow's own a picture above it would not even tell its size
+    return Image.open(io.BytesIO(data), formats=formats)
+
+
+def too_large(width: int, height: int) -> bool:
+    """Whether showing a picture of so many pixels could take a reader's browser down."""
+    return width * height > MOST_PIXELS
+
+
+def instead(width: int, height: int, url: str, about: str) -> Markup:
+    """What stands in the place of a picture that is too large: its size, and a link to it."""
+    words = f"A picture of {width:,} × {height:,} pixels is too large to be shown.".replace(",", "\u202f")
+    return Markup('<span class="missing">{} <a class="file" href="{}">Original ({})</a></span>').format(words, url, about)
 
 
 def data_url(data: bytes) -> str:
@@ -60,7 +98,8 @@ def _is_svg(head: bytes) -> bool:
 
 
 def _svg_size(head: bytes) -> tuple[int, int]:
-    sizes = {name: _pixels(value) for name, value in _SVG_SIZE.findall(head)}
+    tag = _SVG_TAG.search(head)
+    sizes = {name: _pixels(value) for name, value in _SVG_SIZE.findall(tag[0] if tag else b"")}
     if sizes.get(b"width") and sizes.get(b"height"):
         return sizes[b"width"], sizes[b"height"]
     box = _VIEW_BOX.search(head)
@@ -73,4 +112,4 @@ def _pixels(number: bytes) -> int:
         length = float(number)
     except ValueError:
         return 0
-    return round(length) if 0 < length < MOST_PIXELS else 0
+    return round(length) if 0 < length < LONGEST_SIDE else 0

@@ -22,7 +22,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.gfm import gfm_plugin
 
-from knowrepo.render import highlight
+from knowrepo.render import formulas, highlight
 
 DIALECTS = ("commonmark", "classic")
 TOC = '<div class="toc"></div>'
@@ -38,11 +38,6 @@ def to_html(markdown: str, dialect: str = "commonmark") -> str:
     return _classic(markdown) if dialect == "classic" else _commonmark(markdown)
 
 
-def math(tex: str, *, display: bool) -> str:
-    """A formula as its TeX source between delimiters that also a reader understands."""
-    return f'<span class="math display">\\[{escape(tex)}\\]</span>' if display else f'<span class="math inline">\\({escape(tex)}\\)</span>'
-
-
 def _commonmark(markdown: str) -> str:
     return _TOC_LINE.sub(TOC, str(_parser().render(markdown, {})))
 
@@ -53,6 +48,7 @@ def _parser() -> MarkdownIt:
     gfm_plugin(parser)
     parser.use(dollarmath_plugin, allow_labels=False, allow_space=False, allow_digits=False, double_inline=True)
     parser.use(amsmath_plugin)
+    parser.use(formulas.plugin)
     parser.use(deflist_plugin)
     parser.use(admon_plugin)
     parser.validateLink = _any_link  # type: ignore[method-assign]
@@ -71,15 +67,26 @@ Rule = Callable[[RendererHTML, Sequence[Token], int, OptionsDict, MutableMapping
 
 def _formula(display: bool) -> Rule:
     def rule(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: MutableMapping[str, Any]) -> str:
-        formula = math(tokens[at].content.strip(), display=display)
+        tex = tokens[at].content
+        following = tokens[at + 1].content if at + 1 < len(tokens) else ""
+        if tokens[at].markup == "$" and formulas.is_text(tex, following):
+            return escape(f"${tex}$")
+        several = "$$" in tex  # on the lines of what looked like one
+        formula = formulas.marked(escape(f"$${tex}$$"), prose=True) if several else formulas.source(tex.strip(), display=display)
         return f"<p>{formula}</p>\n" if tokens[at].block else formula
 
     return rule
 
 
+def _html_block(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: MutableMapping[str, Any]) -> str:
+    return formulas.marked(tokens[at].content, prose=True)
+
+
 def _fence(_self: RendererHTML, tokens: Sequence[Token], at: int, _options: OptionsDict, _env: MutableMapping[str, Any]) -> str:
     info = tokens[at].info.strip()
     language = re.split(r"[\s{},]+", info.strip("{}. "), maxsplit=1)[0] if info else ""
+    if language == "mermaid":
+        return f'<pre class="mermaid">{escape(tokens[at].content)}</pre>\n'
     return code_block(tokens[at].content, language)
 
 
@@ -95,22 +102,23 @@ _RULES: dict[str, Rule] = {
     "math_block": _formula(True),
     "amsmath": _formula(True),
     "fence": _fence,
+    "html_block": _html_block,
 }
 
 
 def _classic(markdown: str) -> str:
     import markdown as python_markdown
 
-    formulas: list[str] = []
+    kept: list[str] = []
 
     def keep(found: re.Match[str]) -> str:
-        formulas.append(found[0])
-        return f"\x05{len(formulas) - 1}\x06"
+        kept.append(found[0])
+        return f"\x05{len(kept) - 1}\x06"
 
     def restore(found: re.Match[str]) -> str:
-        tex = formulas[int(found[1])]
+        tex = kept[int(found[1])]
         display = tex.startswith("$$")
-        return math(tex.strip("$").strip(), display=display)
+        return formulas.source(tex.strip("$").strip(), display=display)
 
     configuration = {"codehilite": {"css_class": "code", "guess_lang": False}}
     html = python_markdown.markdown(_DOLLARS.sub(keep, markdown), extensions=list(_CLASSIC_EXTENSIONS), extension_configs=configuration)

@@ -3,67 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
 from markupsafe import Markup
 
+from knowrepo import text
 from knowrepo.model import Cell
-from knowrepo.render import ansi, highlight, images, markdown
+from knowrepo.render import formulas, frames, highlight, images, interactive, limits, markdown, media, streams, styles
 from knowrepo.render.collect import Collector
 
 Output = Mapping[str, Any]
 Maker = Callable[[Any, Output, Cell, Collector], Markup | None]
 
-FOLD = 30
-"""Text longer than this many lines folds; the first ``HEAD`` lines stay visible."""
-HEAD = 20
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/tiff")
+RICH = ("text/html", "text/markdown", "image/svg+xml", "text/latex")
+POOR = (*media.TYPES, "application/json", "text/plain")
+PRIORITY = (*RICH, *PICTURES, *POOR)
+"""The richest form that can be shown safely comes first."""
+STILLS = (*PICTURES, "image/svg+xml", *RICH, *POOR)
+"""Of what a frame draws a picture is the best still."""
 
-PRIORITY = (
-    "application/vnd.jupyter.widget-view+json",
-    "text/html",
-    "text/markdown",
-    "image/svg+xml",
-    "text/latex",
-    "text/vnd.mermaid",
-    "image/png",
-    "image/jpeg",
-    "image/gif",
-    "image/webp",
-    "application/json",
-    "text/plain",
-)
-_NEEDS_SCRIPT = re.compile(r"<(?:script|iframe|object|embed)\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
-_SHOWS = re.compile(r"<(?:img|table|hr|span class=\"missing\")")
+_SHOWS = re.compile(r"<(?:img|table|hr|audio|video|iframe|span class=\"missing\")")
+_NAME = re.compile(r"\s*(?:<[^<>\n]*>|alt\.\w+\(\.\.\.\)|<Vega(?:Lite)? [0-9] object>.{,400})\s*", re.DOTALL)
+"""A text that only names a chart's class: it says less than the line that stands in for it."""
+_TABLE = re.compile(
+    r'<table[^>]* class="[^">]*\b(?:dataframe|gt_table)\b|<t[dh][^>]* class="(?:data|row_heading|col_heading|index_name|blank)[ "]'
+)
+"""A table of pandas, its Styler, polars, R or great_tables: it gets a box of its own."""
 _PIXELS = range(1, 20_001)
 
-NOTE_SCRIPT = "This output is interactive and cannot be shown here. Download the notebook to see it."
-NOTE_WIDGET = "This is an interactive widget; what it showed was not saved as a picture."
 NOTE_UNKNOWN = "This output has no form that can be shown here."
 
 
 def to_html(cell: Cell, collector: Collector) -> Markup:
     """All outputs of a cell, one ``<div class="output …">`` each; "" if there are none."""
-    parts = [part for output in _joined(cell.outputs) if (part := _output(output, cell, collector))]
-    return Markup("\n").join(parts)
-
-
-def settle(value: str) -> str:
-    """What a terminal shows in the end: after ``\\r`` the line is written anew, ``\\b`` takes a character back."""
-    if "\b" in value:
-        kept: list[str] = []
-        for character in value:
-            if character != "\b":
-                kept.append(character)
-            elif kept and kept[-1] != "\n":
-                kept.pop()
-        value = "".join(kept)
-    if "\r" not in value:
-        return value
-    lines = value.replace("\r\n", "\n").split("\n")
-    return "\n".join(next((frame for frame in reversed(line.split("\r")) if frame.strip()), "") for line in lines)
+    shown, note = limits.some(list(_joined(cell.outputs)), collector)
+    parts = [part for output in shown if (part := _output(output, cell, collector))]
+    return Markup("\n").join(parts) + note
 
 
 def _joined(outputs: tuple[Output, ...]) -> Iterator[Output]:
@@ -87,110 +66,72 @@ def _joined(outputs: tuple[Output, ...]) -> Iterator[Output]:
 def _output(output: Output, cell: Cell, collector: Collector) -> Markup:
     match output["output_type"]:
         case "stream":
-            return _stream(settle(output["text"]), str(output.get("name")), collector)
+            return streams.stream(str(output["text"]), str(output.get("name")), collector)
         case "error":
-            return _error(output, collector)
+            return streams.error(output, collector)
         case _:
             return _display(output, cell, collector)
 
 
-def _stream(value: str, name: str, collector: Collector) -> Markup:
-    value = value.rstrip()
-    if not value:
-        return Markup("")
-    if name != "stderr":
-        return Markup('<div class="output stream stdout">{}</div>').format(_long(value, collector))
-    lines = value.count("\n") + 1
-    return Markup('<div class="output stream stderr"><details><summary>Warnings ({} {})</summary>{}</details></div>').format(
-        lines, "line" if lines == 1 else "lines", _pre(value, collector)
-    )
-
-
-def _error(output: Output, collector: Collector) -> Markup:
-    last = f"{output.get('ename', '')}: {output.get('evalue', '')}".strip(": ")
-    lines = settle("\n".join(output.get("traceback") or ())).rstrip().split("\n")
-    if not any(line.strip() for line in lines):
-        return Markup('<div class="output error">{}</div>').format(_pre(last, collector))
-    if len(lines) <= FOLD:
-        return Markup('<div class="output error">{}</div>').format(_pre("\n".join(lines), collector))
-    return Markup('<div class="output error"><details class="long"><summary>Traceback ({} lines)</summary>{}</details>{}</div>').format(
-        len(lines), _pre("\n".join(lines[:-1]), collector), _pre(lines[-1], collector)
-    )
-
-
-def _pre(value: str, collector: Collector) -> Markup:
-    return Markup("<pre>{}</pre>").format(collector.clean(ansi.to_html(value)))
-
-
-def _long(value: str, collector: Collector) -> Markup:
-    """Preformatted text; what exceeds ``FOLD`` lines is folded behind its first lines."""
-    lines = value.split("\n")
-    if len(lines) <= FOLD:
-        return _pre(value, collector)
-    return Markup('{}<details class="long"><summary>Show all {} lines</summary>{}</details>').format(
-        _pre("\n".join(lines[:HEAD]), collector), len(lines), _pre("\n".join(lines[HEAD:]), collector)
-    )
-
-
 def _display(output: Output, cell: Cell, collector: Collector) -> Markup:
     data: Mapping[str, Any] = output.get("data") or {}
-    note = ""
-    for mime in PRIORITY:
-        if mime not in data:
-            continue
-        if mime == "application/vnd.jupyter.widget-view+json":
-            note = NOTE_WIDGET
-            continue
-        shown = _MAKERS[mime](data[mime], output, cell, collector)
-        if shown:
-            return shown + _note(note)
-        if mime == "text/html" and _NEEDS_SCRIPT.search(str(data[mime])):
-            note = NOTE_SCRIPT
-    if not note and data and not _empty(data):
-        note = NOTE_SCRIPT if any("javascript" in mime or mime.endswith("+json") for mime in data) else NOTE_UNKNOWN
-    return _note(note)
+    found = interactive.of(data, collector.document.widgets)
+    if found is None:
+        blank = all(mime == "text/html" or (isinstance(value, str) and not value.strip()) for mime, value in data.items())
+        return _still(PRIORITY, output, cell, collector) or (Markup("") if blank else frames.note(NOTE_UNKNOWN))
+    if isinstance(found, interactive.Refused):
+        return _still(STILLS, output, cell, collector) + frames.note(found.note) if found.note else Markup("")
+    if isinstance(found, interactive.Static):
+        return _still([found.mime], {**output, "data": {found.mime: found.value}}, cell, collector)
+    gone = {*found.replaces, *(["text/plain"] if _NAME.fullmatch(str(data.get("text/plain"))) else [])}
+    still = _still([mime for mime in STILLS if mime not in gone], output, cell, collector)
+    return frames.frame(found, still, cell, collector)
 
 
-def _empty(data: Mapping[str, Any]) -> bool:
-    """Whether there was nothing to show: only blank text, or the call that loads a plot library."""
-    return all(
-        mime.startswith("application/vnd.bokehjs_load") or (isinstance(value, str) and not value.strip()) for mime, value in data.items()
-    )
+def _still(kinds: Iterable[str], output: Output, cell: Cell, collector: Collector) -> Markup:
+    """The first of these forms that shows something, "" if none does."""
+    data: Mapping[str, Any] = output.get("data") or {}
+    made = (_MAKERS[mime](data[mime], output, cell, collector) for mime in kinds if mime in data)
+    return next((shown for shown in made if shown), Markup(""))
 
 
-def _note(words: str) -> Markup:
-    return Markup('<div class="output note">{}</div>').format(words) if words else Markup("")
-
-
-def _html(value: Any, _output: Output, _cell: Cell, collector: Collector) -> Markup | None:
-    cleaned = collector.clean(str(value))
+def _html(value: Any, _output: Output, cell: Cell, collector: Collector) -> Markup | None:
+    value, cut = limits.html(str(value), collector)
+    cleaned = collector.clean(styles.inlined(value))
     if not _SHOWS.search(cleaned) and not _TAG.sub("", cleaned).strip():
         return None
-    return Markup('<div class="output html">{}</div>').format(cleaned)
+    if not _TABLE.search(cleaned):
+        return Markup('<div class="output html">{}</div>').format(Markup(formulas.marked(cleaned, prose=False))) + cut  # noqa: S704 - marks in what is sanitised
+    name = text.plain(collector.said.caption) or f"output of cell {cell.index}"
+    return Markup(
+        '<div class="output html"><div class="box" data-table role="region" aria-label="Table: {}" tabindex="0">{}</div>{}</div>'
+    ).format(name, cleaned, cut)
 
 
-def _markdown(value: Any, _output: Output, _cell: Cell, collector: Collector) -> Markup | None:
-    return Markup('<div class="output markdown">{}</div>').format(collector.clean(markdown.to_html(str(value))))
+def _markdown(value: Any, _output: Output, cell: Cell, collector: Collector) -> Markup | None:
+    value, cut = limits.prose(str(value), collector)
+    cleaned = collector.clean(markdown.to_html(value))
+    return Markup('<div class="output markdown">{}</div>').format(frames.diagrams(cleaned, cell, collector)) + cut
 
 
 def _latex(value: Any, _output: Output, _cell: Cell, collector: Collector) -> Markup | None:
-    tex = str(value).strip()
-    display = not re.fullmatch(r"\$[^$]+\$", tex) or tex.startswith(("$\\displaystyle", "$\\begin"))
-    for mark in ("$$", "$"):
-        if len(tex) > 2 * len(mark) and tex.startswith(mark) and tex.endswith(mark) and mark not in tex[len(mark) : -len(mark)]:
-            tex = tex[len(mark) : -len(mark)].strip()
-            break
-    return Markup('<div class="output latex">{}</div>').format(collector.clean(markdown.math(tex, display=display)))
+    found = formulas.latex(str(value))
+    return Markup('<div class="output latex">{}</div>').format(collector.clean(found)) if found else None
 
 
 def _json(value: Any, _output: Output, _cell: Cell, collector: Collector) -> Markup | None:
-    pretty = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode()
-    return Markup('<div class="output text"><pre class="code">{}</pre></div>').format(collector.clean(highlight.to_html(pretty, "json")))
+    pretty, cut = limits.text(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str).decode(), collector)
+    shown = collector.clean(highlight.to_html(pretty, "json"))
+    return Markup('<div class="output text"><pre class="code">{}</pre></div>').format(shown) + cut
 
 
 def _plain(value: Any, _output: Output, _cell: Cell, collector: Collector) -> Markup | None:
-    shown = settle(str(value)).rstrip()
-    return Markup('<div class="output text">{}</div>').format(_long(shown, collector)) if shown else None
+    return streams.plain(str(value), collector)
+
+
+def _media(value: Any, _output: Output, _cell: Cell, collector: Collector) -> Markup | None:
+    shown = collector.media(images.decode(str(value)))
+    return Markup('<div class="output media">{}</div>').format(shown) if shown else None
 
 
 def _picture(mime: str) -> Maker:
@@ -199,7 +140,8 @@ def _picture(mime: str) -> Maker:
         metadata = output.get("metadata") or {}
         about = metadata.get(mime)
         about = about if isinstance(about, Mapping) else {}
-        alt = next((str(words) for words in (about.get("alt"), metadata.get("alt"), cell.metadata.get("alt")) if words), "")
+        said = (about.get("alt"), metadata.get("alt"), cell.metadata.get("alt"), collector.said.alt, text.plain(collector.said.caption))
+        alt = next((str(words) for words in said if words), "")
         width, height = (
             str(side) if isinstance(side, int) and side in _PIXELS else "" for side in (about.get("width"), about.get("height"))
         )
@@ -209,11 +151,14 @@ def _picture(mime: str) -> Maker:
     return make
 
 
-_MAKERS: dict[str, Maker] = {
-    "text/html": _html,
-    "text/markdown": _markdown,
-    "text/latex": _latex,
-    "application/json": _json,
-    "text/plain": _plain,
-    "text/vnd.mermaid": _plain,
-} | {mime: _picture(mime) for mime in PRIORITY if mime.startswith("image/")}
+_MAKERS: dict[str, Maker] = (
+    {
+        "text/html": _html,
+        "text/markdown": _markdown,
+        "text/latex": _latex,
+        "application/json": _json,
+        "text/plain": _plain,
+    }
+    | {mime: _picture(mime) for mime in (*PICTURES, "image/svg+xml")}
+    | dict.fromkeys(media.TYPES, _media)
+)

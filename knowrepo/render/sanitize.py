@@ -7,6 +7,7 @@ which is always in double quotes. The regular expressions of this package and of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Protocol
 
@@ -39,21 +40,13 @@ ATTRIBUTES = {
     "time": {"datetime"},
     "tr": {"valign"},
 }
-STYLES = {
-    "background-color",
-    "color",
-    "float",
-    "font-style",
-    "font-weight",
-    "max-width",
-    "padding-left",
-    "padding-right",
-    "text-align",
-    "text-decoration",
-    "vertical-align",
-    "white-space",
-    "width",
-}
+_STYLE_NAMES = """background background-color border-collapse border-color border-radius border-spacing border-style border-width caption-side
+    color float font-size font-style font-variant font-weight max-width min-width text-align text-decoration text-transform vertical-align
+    white-space width"""
+_SIDES = ("", "-top", "-right", "-bottom", "-left")
+STYLES = frozenset(_STYLE_NAMES.split()) | {name + side for name in ("border", "padding") for side in _SIDES}
+_FUNCTIONS = {"calc", "hsl", "hsla", "hwb", "lab", "lch", "light-dark", "linear-gradient", "max", "min", "oklab", "oklch", "rgb", "rgba"}
+_FUNCTION = re.compile(r"([\w-]*)\s*\(")
 SCHEMES = {"http", "https", "mailto"}
 
 
@@ -85,20 +78,35 @@ def cleaner(
 ) -> nh3.Cleaner:
     """A cleaner with our allow-list.
 
-    ``attribute`` sees every attribute (tag, name, value) first and returns its value, or None to drop it; ``relative`` does so for relative URLs,
+    ``attribute`` sees every attribute but styles (tag, name, value) first and returns its value, or None to drop it; ``relative`` does so for relative URLs,
     which are dropped without it. ``schemes`` come on top of http, https and mailto: what is let in here, ``attribute`` has to replace.
     """
     return nh3.Cleaner(
         tags=set(TAGS),
         clean_content_tags=set(GONE_WITH_CONTENT),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        attribute_filter=attribute,
+        attribute_filter=_styled(attribute),
         filter_style_properties=set(STYLES),
         set_tag_attribute_values={"input": {"type": "checkbox"}},  # one only: nh3 adds several in random order
         url_schemes=SCHEMES | schemes,
         url_relative=relative or "deny",
         link_rel="noopener noreferrer",
     )
+
+
+def _styled(attribute: Callable[[str, str, str], str | None] | None) -> Callable[[str, str, str], str | None]:
+    """``attribute``, which does not see styles: of those every declaration goes that calls an unknown function, such as ``url(…)``."""
+
+    def seen(tag: str, name: str, value: str) -> str | None:
+        if name == "style":
+            return ";".join(filter(_harmless, value.split(";")))
+        return attribute(tag, name, value) if attribute else value
+
+    return seen
+
+
+def _harmless(declaration: str) -> bool:
+    return "\\" not in declaration and all(name.lower() in _FUNCTIONS for name in _FUNCTION.findall(declaration))
 
 
 _PLAIN = cleaner()

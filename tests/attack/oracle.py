@@ -1,0 +1,194 @@
+"""Headless Chromium, and what counts as a hit.
+
+The judge needs no knowledge of the payloads. A hit is a script that was compiled and is not one of the site's own (by its SHA-256; what runs inside the
+site's sandboxed frame document does not count), a dialog, a request to another host, a navigation that nobody asked for, a popup, a download,
+a crash or a page that does not end. ``held`` counts what the policy refused, ``left`` is what sanitising should have taken out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urldefrag, urlsplit
+
+from playwright.async_api import Browser, CDPSession, Error, Page, Request, async_playwright
+
+from tests import browser
+
+POKE = Path(__file__).with_name("poke.js").read_text("utf-8")
+SETTLE = 0.12
+"""So many seconds a page has for what events start: a picture that fails, a refresh."""
+PATIENCE = 15.0
+"""A page that has not ended after so many seconds hangs."""
+RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+
+RAN = ("script", "dialog")
+"""The hits that say that script of a payload has run."""
+
+_FRAME = re.compile(r"/assets/frame-[0-9a-f]+\.html$")
+_OURS = {hashlib.sha256(script.encode()).hexdigest() for script in ("", POKE)}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page did. ``hits`` are pairs of a kind (script, dialog, …) and its detail."""
+
+    url: str
+    hits: tuple[tuple[str, str], ...]
+    left: tuple[str, ...] = ()
+    held: int = 0
+
+
+@dataclass(slots=True)
+class _Record:
+    """What has happened since the page was opened."""
+
+    url: str
+    hits: list[tuple[str, str]] = field(default_factory=list)
+    abroad: dict[Request, str] = field(default_factory=dict)
+    held: int = 0
+    ran: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hit(self, kind: str, detail: object) -> None:
+        """Note something; a page that does it again and again is noted fifty times."""
+        if len(self.hits) < 50:
+            self.hits.append((kind, str(detail)[:200]))
+        if kind in RAN:
+            self.ran.set()
+
+
+def look(urls: Iterable[str], allowed: frozenset[str], *, first: bool = False, tabs: int = 3) -> tuple[Seen, ...]:
+    """Open the pages (of one host and port) in several tabs, poke them and say what they did.
+
+    ``allowed`` are SHA-256 in hex of the scripts that may run. With ``first`` a page is left as soon as a script of its own has run.
+    """
+    with ThreadPoolExecutor(1) as thread:  # another test may have an event loop in this one
+        return thread.submit(asyncio.run, _look(list(urls), allowed | _OURS, first, tabs)).result()
+
+
+def ran(page: Seen) -> bool:
+    """Whether a script that is not the site's has run on the page."""
+    return any(kind in RAN for kind, _ in page.hits)
+
+
+async def _look(urls: list[str], allowed: frozenset[str], first: bool, tabs: int) -> tuple[Seen, ...]:
+    waiting = iter(urls)
+    seen: dict[str, Seen] = {}
+    async with async_playwright() as play:
+        chromium = await play.chromium.launch(executable_path=browser.executable(), args=[*browser.ARGUMENTS, RESOLVER])
+        await asyncio.gather(*(_work(chromium, waiting, allowed, first, seen) for _ in range(tabs)))
+        await chromium.close()
+    return tuple(seen[url] for url in urls)
+
+
+async def _work(chromium: Browser, waiting: Iterator[str], allowed: frozenset[str], first: bool, seen: dict[str, Seen]) -> None:
+    """Look at pages one after another; a tab is used again as long as nothing happened in it."""
+    tab = None
+    for url in waiting:
+        tab = tab or await _Tab.opened(chromium, allowed)
+        seen[url] = await tab.look(url, first)
+        if seen[url].hits:
+            await tab.close()
+            tab = None
+    if tab:
+        await tab.close()
+
+
+class _Tab:
+    """A page in a context of its own, watched from the browser's side."""
+
+    def __init__(self, page: Page, session: CDPSession, allowed: frozenset[str]) -> None:
+        self._page = page
+        self._session = session
+        self._allowed = allowed
+        self._record = _Record("")
+        self._frames: dict[str, str] = {}
+
+    @classmethod
+    async def opened(cls, chromium: Browser, allowed: frozenset[str]) -> _Tab:
+        """A new tab that is watched."""
+        context = await chromium.new_context(accept_downloads=False, viewport={"width": 640, "height": 360})
+        page = await context.new_page()
+        session = await context.new_cdp_session(page)
+        tab = cls(page, session, allowed)
+        page.on("dialog", tab._dialog)
+        page.on("download", lambda download: tab._record.hit("download", download.url))
+        page.on("crash", lambda _page: tab._record.hit("crash", ""))
+        page.on("websocket", lambda socket: tab._record.hit("request", socket.url))
+        page.on("framenavigated", lambda frame: tab._navigated(frame.url) if frame == page.main_frame else None)
+        context.on("page", lambda other: tab._record.hit("popup", other.url) if other != page else None)
+        context.on("request", tab._request)
+        context.on("requestfailed", tab._failed)
+        session.on("Debugger.scriptParsed", tab._script)
+        session.on("Audits.issueAdded", tab._issue)
+        session.on("Page.frameNavigated", lambda event: tab._frames.update({event["frame"]["id"]: event["frame"]["url"]}))
+        for domain in ("Page", "Debugger", "Audits"):
+            await session.send(f"{domain}.enable")
+        await session.send("Debugger.setSkipAllPauses", {"skip": True})
+        return tab
+
+    async def look(self, url: str, first: bool) -> Seen:
+        """Open a page, poke it and wait a moment."""
+        self._record = record = _Record(url)
+        poking = asyncio.create_task(self._poke(url))
+        ran = asyncio.create_task(record.ran.wait())
+        done, _ = await asyncio.wait({poking, ran} if first else {poking}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+        for task in (poking, ran):
+            task.cancel()
+        left, _ = await asyncio.gather(poking, ran, return_exceptions=True)
+        if not done:
+            record.hit("hang", f"more than {PATIENCE} seconds")
+        if isinstance(left, Error):
+            record.hit("navigation", left.message)
+        for address in record.abroad.values():
+            record.hit("request", address)
+        return Seen(url, tuple(record.hits), left if isinstance(left, tuple) else (), record.held)
+
+    async def _poke(self, url: str) -> tuple[str, ...]:
+        await self._page.goto(url)
+        poked = await self._session.send("Runtime.evaluate", {"expression": POKE, "returnByValue": True})
+        await asyncio.sleep(SETTLE)
+        return tuple(poked["result"].get("value") or ())
+
+    async def close(self) -> None:
+        """Close the tab with its context."""
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                await self._page.context.close()
+
+    async def _dialog(self, dialog: Any) -> None:
+        self._record.hit("dialog", f"{dialog.type} {dialog.message!r}")
+        with contextlib.suppress(Error):
+            await dialog.dismiss()
+
+    def _navigated(self, url: str) -> None:
+        if urldefrag(url)[0] not in (urldefrag(self._record.url)[0], "about:blank"):
+            self._record.hit("navigation", url)
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and address.netloc != urlsplit(self._record.url).netloc:
+            self._record.abroad[request] = request.url
+
+    def _failed(self, request: Request) -> None:
+        if request.failure == "csp":  # the policy refused it before it left
+            self._record.abroad.pop(request, None)
+
+    def _script(self, event: dict[str, Any]) -> None:
+        about = event.get("executionContextAuxData", {})
+        if about.get("type") == "isolated" or event["hash"] in self._allowed or event["url"].startswith("chrome-error:"):
+            return
+        if _FRAME.search(urlsplit(self._frames.get(about.get("frameId", ""), "")).path):
+            return
+        self._record.hit("script", f"{event['url']} {event['hash'][:10]} {event['length']} letters")
+
+    def _issue(self, event: dict[str, Any]) -> None:
+        if event["issue"]["code"] == "ContentSecurityPolicyIssue":
+            self._record.held += 1

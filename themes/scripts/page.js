@@ -1,0 +1,51 @@
+// What several parts share: elements, one polite line for screen readers, the clipboard.
+
+export function element(tag, properties = {}, ...inside) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...inside);
+  return made;
+}
+
+export function button(text, className, act) {
+  const made = element("button", { type: "button", className }, text);
+  made.addEventListener("click", act);
+  return made;
+}
+
+let line;
+
+export function announce(words) {
+  if (!line) {
+    line = element("p", { className: "unseen", role: "status" });
+    document.body.append(line);
+  }
+  line.textContent = words;
+}
+
+// A page from file:// or plain http has no navigator.clipboard.
+async function write(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = element("textarea", { value: text, className: "unseen" });
+  document.body.append(area);
+  area.select();
+  const done = document.execCommand("copy");
+  area.remove();
+  if (!done) throw new Error("refused");
+}
+
+export async function copy(text, control) {
+  const usual = control.dataset.usual ?? control.textContent;
+  control.dataset.usual = usual;
+  let words = "Copied";
+  try {
+    await write(text);
+  } catch {
+    words = "Not copied";
+  }
+  announce(words);
+  control.textContent = words;
+  setTimeout(() => {
+    control.textContent = usual;
+    announce("");
+  }, 2000);
+}
