@@ -29,7 +29,7 @@ _FRAMES = frozenset({"iframe", "video", "audio", "object", "embed"})
 _ILLEGAL = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 _INVISIBLE = re.compile("\x1b\\[[0-?]*[ -/]*[@-~]|[\x1b\u00ad\u200b-\u200f\ufeff\ufffd]")
 _DISPLAY_NONE = re.compile(r"display\s*:\s*none")
-_OUR_OWN = frozenset({"prompt", "contents", "toc", "remote", "missing"})
+_OUR_OWN = frozenset({"prompt", "about", "views", "contents", "toc", "remote", "missing", "control"})
 """Classes of what only we show: prompts, tables of contents, the words in place of a picture."""
 _OUR_FORMULA = re.compile(
     r'<span class="math (inline|display)[^>]*>(?:\\[(\[]|<math.*?<annotation[^>]*>)(.*?)(?:\\[)\]]|</annotation></semantics></math>)</span>',
@@ -41,7 +41,10 @@ _DOLLARS = {"inline": "$", "display": "$$"}
 
 @dataclass(slots=True)
 class Piece:
-    """A text, an input or an output of a cell. ``lighter`` pairs a WebP that is shown with the picture that it stands for. ``kind`` is "code", "prose", "raw" or the MIME type of an output."""
+    """A text, an input or an output of a cell.
+
+    ``lighter`` pairs a WebP that is shown with the picture that it stands for. ``kind`` is "code", "prose", "raw" or the MIME type of an output.
+    """
 
     cell: int
     kind: str

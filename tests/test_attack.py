@@ -68,10 +68,8 @@ def say(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Says a line when the module is done."""
     lines: list[str] = []
     yield lines.append
-    terminal = request.config.pluginmanager.get_plugin("terminalreporter")
-    if terminal:
-        terminal.ensure_newline()
-        terminal.write_line("\n".join(f"attacks: {line}" for line in lines))
+    with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+        print("", *(f"attacks: {line}" for line in lines), sep="\n")
 
 
 @pytest.fixture(scope="module")
@@ -126,7 +124,7 @@ def test_what_fires_undefended_does_fire(battle: Field) -> None:
 
 def test_only_listed_kinds_of_files_are_published(battle: Field) -> None:
     """A repository full of hostile files publishes files of known suffixes, and scripts only below assets/."""
-    suffixes = {path.rpartition(".")[2] for path in battle.defended.files}
+    suffixes = {path.rpartition(".")[2].lower() for path in battle.defended.files}
     assert suffixes <= PUBLISHED
     assert not [path for path in battle.defended.files if path.endswith((".js", ".css")) and not path.startswith("assets/")]
 

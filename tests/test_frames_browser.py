@@ -301,7 +301,7 @@ setTimeout(() => {
 
 def test_nothing_gets_out_of_a_frame(browser: Browser) -> None:
     """A hostile output tries to reach the page, its cookies and storage, this site and another host by 37 ways: nothing arrives anywhere."""
-    with framesite.serving({}) as evil, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stun:
+    with framesite.serving({"control.html": b""}) as evil, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stun:
         stun.bind(("127.0.0.1", 0))
         stun.settimeout(0.2)
         names = {"EVIL": evil.address, "STUN": stun.getsockname()[1]}
@@ -325,7 +325,7 @@ def test_nothing_gets_out_of_a_frame(browser: Browser) -> None:
             assert page.url == server.address + POST
             assert "taken" not in page.title()
             context.new_page().goto(evil.address + "control.html")
-            assert evil.asked == ["control.html"]
+            assert set(evil.asked) - {"favicon.ico"} == {"control.html"}  # every channel asks for ""
             assert len(pages) == 1
             assert "site.json" not in server.asked
             with pytest.raises(TimeoutError):

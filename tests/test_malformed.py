@@ -31,7 +31,7 @@ def good() -> dict[str, str | bytes]:
         posts[f"good/{number:03}.{'md' if number % 2 else 'ipynb'}"] = (
             team.header(title, authors="[Good Author]", tags="[good]") + f"\n# One\n\nText of {number}.\n"
             if number % 2
-            else team.notebook(title, authors="[Good Author]", tags="[good]")
+            else team.notebook(title, authors="[Good Author]", tags="[good]").replace("../methods/guide.md#finding", "001.md#one")
         )
     return posts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import io
 import random
 import struct
@@ -15,7 +16,7 @@ import pytest
 from PIL import Image, ImageDraw, PngImagePlugin
 
 from knowrepo import render
-from knowrepo.cache import Cache
+from knowrepo.cache import Cache, key
 from knowrepo.model import Asset, Body, Cell, CellKind, Document, Meta
 from knowrepo.render import embedded, images, media, recode
 from tests import gitrepo, team
@@ -202,12 +203,14 @@ def test_encoding_is_paid_once(tmp_path: Path) -> None:
 
     repository = gitrepo.make(tmp_path / "repo", {"a.ipynb": notebook("A", "one"), "b.ipynb": notebook("B", "two")})
     team.site(repository, tmp_path / "warm", tmp_path / "cache")
-    objects = {file for file in (tmp_path / "cache" / "entries").rglob("*") if file.is_file()}
+    answer = key("webp", hashlib.sha256(plot()).hexdigest())
+    entry = tmp_path / "cache" / "entries" / answer[:2] / answer[2:]
+    written = entry.stat().st_mtime_ns
     gitrepo.write(repository, {"a.ipynb": notebook("A", "three")})
     team.site(repository, tmp_path / "warm", tmp_path / "cache", worktree=True)
     team.site(repository, tmp_path / "cold", worktree=True)
     assert team.tree(tmp_path / "warm") == team.tree(tmp_path / "cold")
-    assert len({file for file in (tmp_path / "cache" / "entries").rglob("*") if file.is_file()}) > len(objects)
+    assert entry.stat().st_mtime_ns == written
     webps = [data for path, data in team.tree(tmp_path / "cold").items() if path.endswith("cell-1-1.webp")]
     assert len(webps) == 2
     assert webps[0] == webps[1]

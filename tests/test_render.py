@@ -12,7 +12,7 @@ from PIL import Image
 
 from knowrepo import render
 from knowrepo.model import Body, Cell, CellKind, Document, Meta
-from knowrepo.render import ansi, outputs, streams
+from knowrepo.render import ansi, streams
 
 
 def png(width: int = 200, height: int = 150, colour: str = "navy") -> bytes:
@@ -226,6 +226,20 @@ def test_pictures_of_other_hosts_are_linked_not_loaded() -> None:
     shown = html(markdown("![Badge](https://img.example/badge.svg)"))
     assert "<img" not in shown
     assert 'href="https://img.example/badge.svg"' in shown
+
+
+@pytest.mark.parametrize(
+    ("inside", "shown"),
+    [
+        ("![Open in Colab](https://img.example/b.svg)", "Open in Colab"),
+        ("![](https://img.example/b.svg?x=1)", "https://img.example/b.svg"),
+        ("![](https://img.example/b.svg)Run it", "Run it"),
+        ("![A](https://img.example/a.svg) ![B](https://img.example/b.svg)", "A B"),
+    ],
+)
+def test_a_badge_in_a_link_is_that_links_words(inside: str, shown: str) -> None:
+    """A picture of another host inside a link makes no link in the link: browsers would tear both apart."""
+    assert f'<a href="https://run.example/" rel="noopener noreferrer">{shown}</a>' in html(markdown(f"[{inside}](https://run.example/)"))
 
 
 def test_relative_links_are_markers() -> None:

@@ -17,6 +17,8 @@ from knowrepo.render.embedded import Embedded, Kept, Lighter
 from knowrepo.render.options import Options
 
 _IMG = re.compile(r"<img\b[^>]*>")
+_REMOTE = re.compile(r'<img\b[^>]* src="(https?:[^"]*)"[^>]*>')
+_LINK = re.compile(r"<a\b[^>]*>.*?</a>", re.DOTALL)
 _SRC = re.compile(r' src="([^"]*)"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _SIZED = re.compile(r' (?:width|height)="')
@@ -61,7 +63,8 @@ class Collector:
 
     def clean(self, fragment: str) -> Markup:
         """The fragment sanitised: links are markers, embedded pictures are files of our own."""
-        return Markup(_IMG.sub(self._picture_tag, self._cleaner.clean(stray.seen_to(fragment))))  # noqa: S704 - sanitised here
+        cleaned = _LINK.sub(_without_remote_pictures, self._cleaner.clean(stray.seen_to(fragment)))
+        return Markup(_IMG.sub(self._picture_tag, cleaned))  # noqa: S704 - sanitised here
 
     def prose(self, fragment: str) -> Markup:
         """The same for Markdown: headings get anchors and are noted, words are counted."""
@@ -188,3 +191,14 @@ class Collector:
             anchor = f"{stem}-{number}"
         self.ids.add(anchor)
         return anchor
+
+
+def _without_remote_pictures(link: re.Match[str]) -> str:
+    """A link with words for pictures of other hosts: those become links elsewhere, and links do not nest."""
+    own = _TAG.sub("", link[0]).strip()
+
+    def words(picture: re.Match[str]) -> str:
+        alt = _ALT.search(picture[0])
+        return (alt[1] if alt else "") or ("" if own else picture[1].partition("?")[0])
+
+    return _REMOTE.sub(words, link[0])

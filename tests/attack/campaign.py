@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.attack import oracle, payloads, places, serving, sites
+from tests.attack import oracle, payloads, serving, sites
+from tests.attack.files import FILES
 from tests.attack.payloads import Payload
 from tests.attack.sites import CELLS, Salvo
 
@@ -73,9 +74,7 @@ def everything(found: Sequence[Payload]) -> Iterator[Plan]:
     for tried in _several(found, 150):
         salvos = _bare(tried)
         whole = tuple(Salvo(f"s{number:05}", several, tuple(CELLS)) for number, several in enumerate(_several(tried, 3)))
-        files = tuple(
-            Salvo(f"f{number:05}", (payload,), TELLING[:1], tuple(places.FILES), framed=True) for number, payload in enumerate(tried)
-        )
+        files = tuple(Salvo(f"f{number:05}", (payload,), TELLING[:1], tuple(FILES), framed=True) for number, payload in enumerate(tried))
         yield Plan(tried, (*whole, *files), salvos, tuple(salvo for salvo in salvos if salvo.payloads[0].digest in known))
 
 
@@ -93,7 +92,7 @@ def _notebooks(tried: Sequence[Payload], size: Size) -> tuple[Salvo, ...]:
 
 def _files(name: str, tried: Sequence[Payload], number: int) -> tuple[Salvo, ...]:
     """So many payloads, each at a quarter of the places that are files, and in frames."""
-    names = tuple(places.FILES)
+    names = tuple(FILES)
     chosen = _spread(tried, number)
     return tuple(
         Salvo(f"{name}{at:05}", (payload,), TELLING[:1], names[at % 4 :: 4], framed=at % 2 == 0) for at, payload in enumerate(chosen)

@@ -67,10 +67,14 @@ class _Record:
 def look(urls: Iterable[str], allowed: frozenset[str], *, first: bool = False, tabs: int = 3) -> tuple[Seen, ...]:
     """Open the pages (of one host and port) in several tabs, poke them and say what they did.
 
-    ``allowed`` are SHA-256 in hex of the scripts that may run. With ``first`` a page is left as soon as a script of its own has run.
+    ``allowed`` are SHA-256 in hex of the scripts that may run. With ``first`` a page is left as soon as a script of its own has run; without, a page with
+    a hit is looked at again in a browser of its own, and what it does there counts.
     """
     with ThreadPoolExecutor(1) as thread:  # another test may have an event loop in this one
-        return thread.submit(asyncio.run, _look(list(urls), allowed | _OURS, first, tabs)).result()
+        seen = thread.submit(asyncio.run, _look(list(urls), allowed | _OURS, first, tabs)).result()
+        again = [page.url for page in seen if page.hits and not first]
+        sure = {page.url: page for page in thread.submit(asyncio.run, _look(again, allowed | _OURS, first, 1)).result()} if again else {}
+    return tuple(sure.get(page.url, page) for page in seen)
 
 
 def ran(page: Seen) -> bool:

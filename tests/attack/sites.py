@@ -20,6 +20,7 @@ from knowrepo.cache import Cache, load
 from knowrepo.model import Draft, Person, Skipped, Source
 from tests import gitrepo
 from tests.attack import places
+from tests.attack.files import FILES, header
 from tests.attack.payloads import Payload
 from tests.notebooks import dump, markdown, raw
 
@@ -42,7 +43,7 @@ CELLS: Mapping[str, Callable[[str], places.Cell]] = {
     **{f"md.{name}": _in_markdown(put) for name, put in places.MARKDOWN.items()},
 }
 """The places in cells of a notebook."""
-PLACES = len(CELLS) + sum(map(len, (places.FRAMES, places.NOTEBOOK, places.HEADER, places.FILES)))
+PLACES = len(CELLS) + sum(map(len, (places.FRAMES, places.NOTEBOOK, places.HEADER, FILES)))
 
 At = Callable[[str], str]
 """What is put at the place of this name."""
@@ -54,7 +55,7 @@ _WORD = re.compile("zq([0-9]+)xqz")
 class Salvo:
     """Payloads that are tried together.
 
-    All of them in the ``cells`` of a notebook (names in ``CELLS``), at the places of ``files`` (names in ``places.FILES``) and, if ``framed``, in the outputs
+    All of them in the ``cells`` of a notebook (names in ``CELLS``), at the places of ``files`` (names in ``FILES``) and, if ``framed``, in the outputs
     of another notebook that need script.
     """
 
@@ -169,10 +170,10 @@ def _files(salvo: Salvo, ats: Sequence[At]) -> dict[str, str]:
     if salvo.framed:
         cells = [put(at(f"frame.{name}")) for name, put in places.FRAMES.items() for at in ats]
         state = places.NOTEBOOK["widgets"](ats[0]("frame.state"))
-        files[f"{salvo.name}/frames.ipynb"] = dump(raw(places.header(title="F")), *cells, metadata=state).decode()
+        files[f"{salvo.name}/frames.ipynb"] = dump(raw(header(title="F")), *cells, metadata=state).decode()
     for name in salvo.files:
         for number, at in enumerate(ats):
-            for path, text in places.FILES[name](at(name)).items():
+            for path, text in FILES[name](at(name)).items():
                 files[f"{salvo.name}/{number}-{name.replace('.', '-')}/{path}"] = text
     return files
 
@@ -186,7 +187,7 @@ def _notebook(salvo: Salvo, ats: Sequence[At]) -> str:
     for number, (name, about) in enumerate(places.NOTEBOOK.items()):
         metadata |= about(ats[number % len(ats)](f"notebook.{name}"))
     cells = [CELLS[name](at(name)) for name in salvo.cells for at in ats]
-    return dump(raw(places.header(**{"subtitle": "x", **fields})), *cells, metadata=metadata).decode()
+    return dump(raw(header(**{"subtitle": "x", **fields})), *cells, metadata=metadata).decode()
 
 
 def _encoded(files: Mapping[str, str]) -> dict[str, bytes]:

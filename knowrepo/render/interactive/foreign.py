@@ -14,7 +14,7 @@ SERVED = "This output needs a program on its author's computer, which is not par
 _NOTEBOOK = re.compile(
     r"MathJax|PlotlyConfig|\brequire(?:js)?\.(?:config|undef)|google\.colab|code_(?:toggle|show)|hide_code"
     r"|(?:IPython|Jupyter)\.(?:notebook|OutputArea|CodeCell|toolbar)|div\.(?:input|prompt|cell)|_bokeh_onload_callbacks|holoviews_load"
-    r"|function copyToClipboard|enlighter|nbextensions/|_repr_html_"
+    r"|function copyToClipboard|nbextensions/"
 )
 """Scripts that prepare a notebook's page, or do something to it: on our page there is nothing that they could do."""
 _OPENING = 20_000
