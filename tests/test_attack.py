@@ -42,7 +42,7 @@ class Field:
 
     def look(self, mode: str, pages: Iterable[str], *, first: bool = False) -> tuple[oracle.Seen, ...]:
         """What these pages do in this mode; how many there were is said at the end of the run."""
-        seen = oracle.look([f"{self.base}{mode}/{page}" for page in pages], serving.allowed(self.defended.files), first=first)
+        seen = oracle.look([f"{self.base}{mode}/{page}" for page in pages], serving.allowed(self.defended.files, self.bare.files), first=first)
         bad = sum(bool(page.hits) for page in seen)
         self.say(f"{mode}: {len(seen)} pages, {bad} with a hit, {sum(page.held for page in seen)} times the policy refused something")
         return seen
@@ -68,7 +68,8 @@ def say(request: pytest.FixtureRequest) -> Iterator[Any]:
     """Says a line when the module is done."""
     lines: list[str] = []
     yield lines.append
-    with request.config.pluginmanager.get_plugin("capturemanager").global_and_fixture_disabled():
+    capture: Any = request.config.pluginmanager.get_plugin("capturemanager")
+    with capture.global_and_fixture_disabled():
         print("", *(f"attacks: {line}" for line in lines), sep="\n")
 
 

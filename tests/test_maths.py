@@ -325,6 +325,17 @@ def test_a_forged_element_is_a_formula() -> None:
     assert {tag for tag, _ in elements(shown)} <= set(maths._ELEMENTS.split()) | {"div", "span"}
 
 
+def test_mathml_of_an_author() -> None:
+    """An author's own MathML is typeset anew from the TeX that it keeps; without any its words stay. None of its elements pass."""
+    annotated = (
+        '<math display="block"><semantics><mi>x</mi><annotation encoding="application/x-tex">y &lt; 1</annotation></semantics></math>'
+    )
+    shown = html(body(text_html=f'<p>{annotated}</p><p>a <math><mi href="javascript:1">b</mi><mo>+</mo><mn>1</mn></math> c</p>'))
+    assert visible(re.findall("<math.*?</math>", shown)[0]) == "y<1"
+    assert shown.count("<math") == 1
+    assert "a b + 1 c" in " ".join(visible(shown).split())
+
+
 def test_headings_are_read_as_words() -> None:
     """A heading's formulas stand as they are read in the table of contents, and its anchor is the same either way."""
     made = body(r"# The $\beta$ of $x^2$")

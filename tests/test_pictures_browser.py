@@ -8,7 +8,6 @@ import json
 import mimetypes
 import struct
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,7 +27,9 @@ Visit = Callable[..., Page]
 
 def drawing(colour: str, width: int = 1600, height: int = 1000) -> bytes:
     image = Image.new("RGB", (width, height), "white")
-    ImageDraw.Draw(image).ellipse([width // 9, height // 9, width - width // 9, height - height // 9], fill=colour, outline="black", width=9)
+    ImageDraw.Draw(image).ellipse(
+        [width // 9, height // 9, width - width // 9, height - height // 9], fill=colour, outline="black", width=9
+    )
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
@@ -68,7 +69,7 @@ def notebook() -> bytes:
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("pictures")
     plain = {"pictures.ipynb": notebook(), "plot.png": drawing("olive", 900, 600), "badge.png": drawing("red", 80, 20)}
-    files = {"knowrepo.yml": "title: Our team\n", "other.md": team.header("Other") + "No pictures.", **plain}
+    files: gitrepo.Files = {"knowrepo.yml": "title: Our team\n", "other.md": team.header("Other") + "No pictures.", **plain}
     team.site(gitrepo.make(folder / "team", files), folder / "site")
     return team.tree(folder / "site")
 
@@ -217,7 +218,9 @@ def test_a_sound_can_be_played(visit: Visit) -> None:
     page = visit(POST)
     audio = page.locator("audio")
     assert audio.evaluate("player => player.readyState") == 0
-    length = "player => new Promise(done => { player.onloadedmetadata = () => done(player.duration); player.preload = 'auto'; player.load(); })"
+    length = (
+        "player => new Promise(done => { player.onloadedmetadata = () => done(player.duration); player.preload = 'auto'; player.load(); })"
+    )
     assert audio.evaluate(length) == pytest.approx(0.05)
 
 

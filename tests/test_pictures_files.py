@@ -89,7 +89,9 @@ def test_a_folder_that_became_a_link_is_not_entered(repository: Path, tmp_path: 
     assert leaked(site) == []
 
 
-@pytest.mark.parametrize("path", [".env", ".env.png", ".hidden/in.png", ".git/in.png", ".git/refs/in.png", ".gitlab-ci.yml", "posts/.in.png", ".GIT/in.png"])
+@pytest.mark.parametrize(
+    "path", [".env", ".env.png", ".hidden/in.png", ".git/in.png", ".git/refs/in.png", ".gitlab-ci.yml", "posts/.in.png", ".GIT/in.png"]
+)
 def test_dot_paths_are_not_published(repository: Path, tmp_path: Path, path: str) -> None:
     """What is hidden stays hidden, tracked or not, picture or not."""
     gitrepo.write(repository, {path: canary()})
@@ -143,18 +145,22 @@ def test_a_picture_above_the_size_limit_is_not_published(repository: Path, tmp_p
 
 def test_what_only_is_called_a_picture_is_not_published(repository: Path, tmp_path: Path) -> None:
     """A name and a suffix say nothing: HTML, text and scripts that are called .png are not published."""
-    files = {f"{number}.png": data + SECRET for number, data in enumerate((b"<html>", b"#!/bin/sh\n", b"%PDF-1.4", b"\x89PNG", b"GIF8", b"RIFF1234WEBX"))}
+    files = {
+        f"{number}.png": data + SECRET
+        for number, data in enumerate((b"<html>", b"#!/bin/sh\n", b"%PDF-1.4", b"\x89PNG", b"GIF8", b"RIFF1234WEBX"))
+    }
     gitrepo.write(repository, {**files, "a.md": post(*files)})
     site, _ = published(repository, tmp_path / "site")
     assert leaked(site) == []
 
 
-SPELLINGS = """../outside.png ../../outside.png /../outside.png ./../outside.png posts/../../outside.png %2e%2e/outside.png ..%2foutside.png
+_SPELLINGS = """../outside.png ../../outside.png /../outside.png ./../outside.png posts/../../outside.png %2e%2e/outside.png ..%2foutside.png
     %2e%2e%2foutside.png %252e%252e%252foutside.png ..%5coutside.png ..\\outside.png ....//outside.png .../outside.png ..;/outside.png
     ..%00/outside.png outside.png%00.png %c0%ae%c0%ae/outside.png ..%c0%afoutside.png ..%ef%bc%8foutside.png file:///{outside}/outside.png
     file://localhost{outside}/outside.png {outside}/outside.png //{outside}/outside.png \\\\?\\{outside}\\outside.png ~/outside.png
     $HOME/outside.png posts//..//..//outside.png ./././../outside.png posts/sub/%2e%2e/%2e%2e/%2e%2e/outside.png ..%2f..%2f..%2f..{outside}/outside.png
-    C:\\outside.png //proc/self/environ /proc/self/cwd/../outside.png ../repo/../outside.png %2E%2E%2Foutside.png ..%u2215outside.png""".split()
+    C:\\outside.png //proc/self/environ /proc/self/cwd/../outside.png ../repo/../outside.png %2E%2E%2Foutside.png ..%u2215outside.png"""
+SPELLINGS = _SPELLINGS.split()
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
@@ -171,7 +177,18 @@ def test_no_spelling_leads_out(repository: Path, tmp_path: Path, spelling: str) 
 def test_the_reader_itself_refuses(repository: Path, tmp_path: Path) -> None:
     """The one function that reads files of the repository holds by itself, whoever asks."""
     (repository / "link.png").symlink_to(tmp_path / "outside.png")
-    for path in ("../outside.png", "/etc/passwd", "link.png", "posts/../real.png", ".git/config", "posts\\real.png", "real.png\0.png", "", ".", "real.png/"):
+    for path in (
+        "../outside.png",
+        "/etc/passwd",
+        "link.png",
+        "posts/../real.png",
+        ".git/config",
+        "posts\\real.png",
+        "real.png\0.png",
+        "",
+        ".",
+        "real.png/",
+    ):
         with pytest.raises(git.Unreadable):
             git.read_file(repository, path, 1_000_000)
     assert git.read_file(repository, "real.png", 1_000_000) == PNG

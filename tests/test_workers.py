@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import hashlib
 import os
 import re
@@ -36,6 +37,7 @@ def double(number: int) -> tuple[int, int]:
 
 
 def die(name: str) -> str:
+    faulthandler.disable()  # pytest's would print what is meant to happen
     if name.startswith("SIG"):
         os.kill(os.getpid(), signal.Signals[name])
     if name == "exit":
@@ -49,6 +51,8 @@ def consume(what: str) -> str:
             pass
     if what == "memory":
         return str(len(bytearray(400_000_000)))
+    if what == "hang":
+        signal.pause()
     if what == "depth":
         return consume(what) + "."
     if what == "regex":
@@ -106,6 +110,11 @@ def test_a_death_costs_only_its_own_task() -> None:
 def test_what_exceeds_a_bound_fails_alone(what: str, failure: Failure) -> None:
     """Too much time (in Python, in a regular expression, in C), memory (also where a library swallows the exception) or depth: the neighbours are done."""
     assert results(consume, ["before", what, "after"], TIGHT, jobs=1) == ["before", failure, "after"]
+
+
+def test_a_task_that_hangs_is_given_up() -> None:
+    """A task that waits for what never comes uses no CPU time, but ends on the clock."""
+    assert results(consume, ["hang"], Bounds(0.1, 100, patience=0.1)) == [Failure.SLOW]
 
 
 def test_a_mistake_in_the_set_up_is_raised() -> None:

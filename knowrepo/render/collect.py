@@ -38,7 +38,6 @@ class Collector:
         self.document = document
         self.options = options
         self.libraries: set[str] = set()
-        self.maths = False
         self.code = False
         self.links: list[Link] = []
         self.assets: dict[str, Asset] = {}
@@ -51,6 +50,7 @@ class Collector:
         self._cell: Cell = document.cells[0] if document.cells else Cell(CellKind.MARKDOWN, "")
         self._embedded = Embedded(self.assets, lighter if options.pictures == "webp" else None)
         self._ready: set[str] = set()
+        self._numbers: dict[str, int] = {}
         self._cleaner = sanitising(schemes=frozenset({"data", "attachment"}), attribute=self._attribute, relative=self._relative)
 
     def enter(self, cell: Cell, said: Directives) -> None:
@@ -185,10 +185,11 @@ class Collector:
 
     def _anchor(self, words: str) -> str:
         stem = text.slug(words, fallback="section")
-        number, anchor = 1, stem
+        number, anchor = self._numbers.get(stem, 1), stem
         while anchor in self.ids:
             number += 1
             anchor = f"{stem}-{number}"
+        self._numbers[stem] = number
         self.ids.add(anchor)
         return anchor
 

@@ -7,7 +7,7 @@ LaTeX environments, ``\\ref``. Unlike there, prices and shell variables stay tex
 from __future__ import annotations
 
 import re
-from html import escape
+from html import escape, unescape
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
@@ -38,6 +38,8 @@ _IN_HTML = re.compile(
 _SHORT = re.compile(r"[a-zA-Z]\w{0,2}'?|[a-zA-Z]\([a-zA-Z](?:\s*,\s*[a-zA-Z])*\)")
 _WHOLE = re.compile(r"\$\$([^$]+)\$\$|\\\[(.+)\\\]|\\\((.+)\\\)|\$(?P<inline>[^$]+)\$", re.DOTALL)
 _DOCUMENT = re.compile(r"\\begin\{(?:tabular[*xy]?|table|longtable|itemize|enumerate|description|center|figure|document|verbatim)\*?\}")
+_MATHML = re.compile(r"<math((?:\s[^<>]*)?)>((?:[^<]|<(?!/?math\b))*+)</math\s*>")
+_ANNOTATION = re.compile(r"<annotation\s[^<>]*\bapplication/x-tex\b[^<>]*>([^<]*)</annotation")
 _SUM = re.compile(r"\d[\d.,]*[kKmMbB]?(?:\s[^\\^_={}<>+*]*[a-zA-Z]{2}[^\\^_={}<>+*]*|)")
 _VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]+[/:.,;-][^\\^{}]*|\{[A-Z_]+\}[^\\^]*")
 
@@ -61,6 +63,18 @@ def latex(text: str) -> str:
         return f"<p>{marked(escape(tex, quote=False), prose=True)}</p>"
     inside = next(part for part in whole.groups() if part) if whole else tex
     return source(inside.strip(), display=not whole or not whole["inline"] or inside.lstrip().startswith(("\\displaystyle", "\\begin")))
+
+
+def from_mathml(html: str) -> str:
+    """HTML whose authors' own ``<math>``, which sanitising would drop, is a formula where it keeps its TeX (Pandoc, KaTeX, knitr), else its words."""
+
+    def element(found: re.Match[str]) -> str:
+        tex = _ANNOTATION.search(found[2])
+        if tex:
+            return source(unescape(tex[1]).strip(), display="block" in found[1])
+        return re.sub(r"<[^>]*>|\s+", " ", found[2])
+
+    return _MATHML.sub(element, html) if "<math" in html else html
 
 
 def is_text(between: str, after: str) -> bool:

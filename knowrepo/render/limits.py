@@ -95,5 +95,5 @@ def _first(shown: int, whole: int) -> str:
 def _note(words: str, collector: Collector) -> Markup:
     if not words:
         return Markup("")
-    collector.complain("output-shortened", words[0].lower() + words[1:], _HINT)
+    collector.complain("output-shortened", f"too long for a page: {words[0].lower()}{words[1:]}", _HINT)
     return Markup('<div class="output note">{}; download the source to see all.</div>').format(words)

@@ -11,7 +11,7 @@ import html
 import re
 import xml.etree.ElementTree as ET
 
-from knowrepo.render import images, sanitize
+from knowrepo.render import formulas, images, sanitize
 
 _STRIPPED = """address applet area article aside audio base basefont bgsound big blink body button canvas data datalist dialog dir embed
     fieldset footer form frame frameset head header hgroup html keygen label legend link main map marquee menu menuitem meta meter nobr
@@ -22,7 +22,9 @@ _MEDIA = frozenset({"audio", "embed", "iframe", "object", "source", "video"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
 _CLOSED = re.compile("</([a-z]+)")
 _ADDRESS = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
-_PLAYER = re.compile(r"<(audio|video)((?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>((?:[^<]|<(?!/?(?:audio|video)\b))*+)</\1\s*>", re.IGNORECASE)
+_PLAYER = re.compile(
+    r"<(audio|video)((?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?)>((?:[^<]|<(?!/?(?:audio|video)\b))*+)</\1\s*>", re.IGNORECASE
+)
 _PICTURE = re.compile(r"<picture\s*>((?:[^<]|<(?!/?picture\b))*+)</picture\s*>", re.IGNORECASE)
 _DARK = re.compile(r"<source\s(?=[^<>]*prefers-color-scheme:\s*dark)[^<>]*\ssrcset=[\"']([^\"'\s,]+)[\"'][^<>]*>", re.IGNORECASE)
 _IMG = re.compile(r"<img(?=\s)", re.IGNORECASE)
@@ -34,7 +36,7 @@ _PLAYABLE = re.compile(r"data:(?:audio/|video/|application/(?:pdf|ogg)[;,])", re
 
 def seen_to(fragment: str) -> str:
     """The fragment with its stray tags made into text, links and images; what is left is for sanitising."""
-    fragment = _PICTURE.sub(_two_schemes, _PLAYER.sub(_player, _drawn(fragment)))
+    fragment = _PICTURE.sub(_two_schemes, _PLAYER.sub(_player, _drawn(formulas.from_mathml(fragment))))
     closed = frozenset(_CLOSED.findall(fragment.lower()))
 
     def seen(found: re.Match[str]) -> str:

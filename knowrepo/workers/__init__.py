@@ -34,9 +34,6 @@ __all__ = ["Bounds", "BugInWorkerError", "Death", "Failure", "cores", "problem",
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-_PATIENCE = 4
-"""A task that takes so many times its CPU time on the clock hangs."""
-
 
 @dataclass(frozen=True, slots=True)
 class Death:
@@ -126,7 +123,7 @@ class _Crew:
     def give(self, number: int, task: object) -> None:
         """Hand a task to an idle worker or a new one."""
         worker = self._idle.pop() if self._idle else self._hired()
-        worker.task, worker.deadline = number, time.monotonic() + _PATIENCE * self._bounds.seconds
+        worker.task, worker.deadline = number, time.monotonic() + self._bounds.patience + 4 * self._bounds.seconds
         self.busy[worker.pipe] = worker
         with contextlib.suppress(BrokenPipeError):  # it died while it was idle: ``done`` will find that out
             worker.pipe.send(task)

@@ -33,10 +33,14 @@ _GRACE = 2
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one task may use: seconds of CPU time, and megabytes of memory on top of what its process has."""
+    """What one task may use: seconds of CPU time, and megabytes of memory on top of what its process has.
+
+    One that takes four times its CPU time and ``patience`` seconds on the clock hangs: it waits for something, or the system bounds no CPU time.
+    """
 
     seconds: float
     megabytes: int
+    patience: float = 60
 
 
 class Failure(enum.Enum):

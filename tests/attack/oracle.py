@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
 
-from playwright.async_api import Browser, CDPSession, Error, Page, Request, async_playwright
+from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Page, Request, async_playwright
 
 from tests import browser
 
@@ -27,6 +27,9 @@ SETTLE = 0.12
 """So many seconds a page has for what events start: a picture that fails, a refresh."""
 PATIENCE = 15.0
 """A page that has not ended after so many seconds hangs."""
+BROWSER = 150
+"""So many pages are looked at in one browser."""
+ATTEMPTS = 3
 RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
 
 RAN = ("script", "dialog")
@@ -70,11 +73,24 @@ def look(urls: Iterable[str], allowed: frozenset[str], *, first: bool = False, t
     ``allowed`` are SHA-256 in hex of the scripts that may run. With ``first`` a page is left as soon as a script of its own has run; without, a page with
     a hit is looked at again in a browser of its own, and what it does there counts.
     """
-    with ThreadPoolExecutor(1) as thread:  # another test may have an event loop in this one
-        seen = thread.submit(asyncio.run, _look(list(urls), allowed | _OURS, first, tabs)).result()
-        again = [page.url for page in seen if page.hits and not first]
-        sure = {page.url: page for page in thread.submit(asyncio.run, _look(again, allowed | _OURS, first, 1)).result()} if again else {}
-    return tuple(sure.get(page.url, page) for page in seen)
+    seen: dict[str, Seen] = {}
+    for chunk in _chunks(list(urls)):
+        for _ in range(ATTEMPTS):
+            if missing := [url for url in chunk if url not in seen]:
+                _browse(missing, allowed, first, tabs, seen)
+        for url in [] if first else [url for url in chunk if seen[url].hits]:
+            _browse([url], allowed, first, 1, seen)
+    return tuple(seen.values())
+
+
+def _chunks(urls: list[str]) -> Iterator[list[str]]:
+    return (urls[at : at + BROWSER] for at in range(0, len(urls), BROWSER))
+
+
+def _browse(urls: list[str], allowed: frozenset[str], first: bool, tabs: int, seen: dict[str, Seen]) -> None:
+    """Look at the pages in one browser and put down what was seen. Pages may be missing: a browser that ends is no reason to give up."""
+    with ThreadPoolExecutor(1) as thread, contextlib.suppress(Error):  # another test may have an event loop in this thread
+        thread.submit(asyncio.run, _look(urls, allowed | _OURS, first, tabs, seen)).result()
 
 
 def ran(page: Seen) -> bool:
@@ -82,31 +98,28 @@ def ran(page: Seen) -> bool:
     return any(kind in RAN for kind, _ in page.hits)
 
 
-async def _look(urls: list[str], allowed: frozenset[str], first: bool, tabs: int) -> tuple[Seen, ...]:
+async def _look(urls: list[str], allowed: frozenset[str], first: bool, tabs: int, seen: dict[str, Seen]) -> None:
     waiting = iter(urls)
-    seen: dict[str, Seen] = {}
     async with async_playwright() as play:
         chromium = await play.chromium.launch(executable_path=browser.executable(), args=[*browser.ARGUMENTS, RESOLVER])
         await asyncio.gather(*(_work(chromium, waiting, allowed, first, seen) for _ in range(tabs)))
         await chromium.close()
-    return tuple(seen[url] for url in urls)
 
 
 async def _work(chromium: Browser, waiting: Iterator[str], allowed: frozenset[str], first: bool, seen: dict[str, Seen]) -> None:
     """Look at pages one after another; a tab is used again as long as nothing happened in it."""
+    context = await chromium.new_context(accept_downloads=False, viewport={"width": 640, "height": 360})
     tab = None
     for url in waiting:
-        tab = tab or await _Tab.opened(chromium, allowed)
+        tab = tab or await _Tab.opened(context, allowed)
         seen[url] = await tab.look(url, first)
         if seen[url].hits:
             await tab.close()
             tab = None
-    if tab:
-        await tab.close()
 
 
 class _Tab:
-    """A page in a context of its own, watched from the browser's side."""
+    """A page, the only one of its context, watched from the browser's side."""
 
     def __init__(self, page: Page, session: CDPSession, allowed: frozenset[str]) -> None:
         self._page = page
@@ -116,9 +129,8 @@ class _Tab:
         self._frames: dict[str, str] = {}
 
     @classmethod
-    async def opened(cls, chromium: Browser, allowed: frozenset[str]) -> _Tab:
+    async def opened(cls, context: BrowserContext, allowed: frozenset[str]) -> _Tab:
         """A new tab that is watched."""
-        context = await chromium.new_context(accept_downloads=False, viewport={"width": 640, "height": 360})
         page = await context.new_page()
         session = await context.new_cdp_session(page)
         tab = cls(page, session, allowed)
@@ -126,10 +138,10 @@ class _Tab:
         page.on("download", lambda download: tab._record.hit("download", download.url))
         page.on("crash", lambda _page: tab._record.hit("crash", ""))
         page.on("websocket", lambda socket: tab._record.hit("request", socket.url))
+        page.on("popup", lambda other: tab._record.hit("popup", other.url))
         page.on("framenavigated", lambda frame: tab._navigated(frame.url) if frame == page.main_frame else None)
-        context.on("page", lambda other: tab._record.hit("popup", other.url) if other != page else None)
-        context.on("request", tab._request)
-        context.on("requestfailed", tab._failed)
+        page.on("request", tab._request)
+        page.on("requestfailed", tab._failed)
         session.on("Debugger.scriptParsed", tab._script)
         session.on("Audits.issueAdded", tab._issue)
         session.on("Page.frameNavigated", lambda event: tab._frames.update({event["frame"]["id"]: event["frame"]["url"]}))
@@ -162,10 +174,11 @@ class _Tab:
         return tuple(poked["result"].get("value") or ())
 
     async def close(self) -> None:
-        """Close the tab with its context."""
-        with contextlib.suppress(Error, TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                await self._page.context.close()
+        """Close the tab and what it has opened."""
+        for page in self._page.context.pages:
+            with contextlib.suppress(Error, TimeoutError):
+                async with asyncio.timeout(PATIENCE):
+                    await page.close()
 
     async def _dialog(self, dialog: Any) -> None:
         self._record.hit("dialog", f"{dialog.type} {dialog.message!r}")

@@ -35,11 +35,10 @@ def modes(guarded: Built, bare: Built) -> Mapping[str, Mapping[str, bytes]]:
     return {"both": guarded.files, "sanitised": unpoliced(guarded.files), "policed": bare.files, "control": unpoliced(bare.files)}
 
 
-def allowed(files: Mapping[str, bytes]) -> frozenset[str]:
-    """The SHA-256 (in hex) of the scripts that the policy of the site's pages names."""
-    policy = POLICY.search(files["index.html"])
-    assert policy, "the first page has no policy"
-    return frozenset(base64.b64decode(found).hex() for found in re.findall(rb"'sha256-([^']+)'", policy[1]))
+def allowed(*sites: Mapping[str, bytes]) -> frozenset[str]:
+    """The SHA-256 (in hex) of the scripts that the policies of these sites' pages name."""
+    policies = {found[1] for files in sites for path, data in files.items() if path.endswith(".html") and (found := POLICY.search(data))}
+    return frozenset(base64.b64decode(script).hex() for policy in policies for script in re.findall(rb"'sha256-([^']+)'", policy))
 
 
 @contextmanager
