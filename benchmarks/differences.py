@@ -22,6 +22,7 @@ from visible import HEADER, Piece, words
 
 PREFORMATTED = frozenset({"code", "text/plain", "application/vnd.jupyter.stderr"})
 LINKED = "it lies on another host: linked"
+IN_LINK = "it lies on another host, in a link: its words are the link"
 MISSING = "it is missing in the repository"
 
 
@@ -151,6 +152,7 @@ def pictures(notebook: Notebook, folder: Path, page: Path) -> Iterator[Differenc
         for shown, original in (pair for piece in notebook.ours[number] for pair in piece.lighter):
             if _pixels(page / shown) != _pixels(page / original):
                 yield notebook.difference(number, f"{shown} has other pixels than {original}")
+        in_links = {source for piece in pieces for source in piece.in_links if _identity(source, folder).startswith("remote")}
         players = {_identity(source, page) for piece in notebook.ours[number] for source in piece.frames}
         mine = Counter(_identity(source, page) for piece in notebook.ours[number] for source in piece.pictures)
         links = {link for piece in notebook.ours[number] for link in piece.links}
@@ -160,7 +162,9 @@ def pictures(notebook: Notebook, folder: Path, page: Path) -> Iterator[Differenc
             if found:
                 mine[found] -= 1
             else:
-                yield notebook.difference(number, f"picture {source}", LINKED if source in links else _no_picture(wanted))
+                yield notebook.difference(
+                    number, f"picture {source}", LINKED if source in links else IN_LINK if source in in_links else _no_picture(wanted)
+                )
         for source in (source for piece in pieces for source in piece.frames if _identity(source, folder) not in players):
             yield notebook.difference(number, f"frame or player {source}", LINKED if source in links else _no_frame(source, folder))
 

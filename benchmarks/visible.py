@@ -43,7 +43,7 @@ _DOLLARS = {"inline": "$", "display": "$$"}
 class Piece:
     """A text, an input or an output of a cell.
 
-    ``lighter`` pairs a WebP that is shown with the picture that it stands for. ``kind`` is "code", "prose", "raw" or the MIME type of an output.
+    ``lighter`` pairs a WebP that is shown with the picture that it stands for; ``in_links`` are the pictures that stand in a link. ``kind`` is "code", "prose", "raw" or the MIME type of an output.
     """
 
     cell: int
@@ -51,6 +51,7 @@ class Piece:
     parts: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
     lighter: list[tuple[str, str]] = field(default_factory=list)
+    in_links: set[str] = field(default_factory=set)
     frames: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
 
@@ -149,6 +150,8 @@ def _note(piece: Piece, element: Element) -> None:
         piece.pictures.append(original if element.tag == "img" else INLINE_SVG)
         if original != source:
             piece.lighter.append((source, original))
+        if next(element.iterancestors("a"), None) is not None:
+            piece.in_links.add(source)
     elif element.tag in _FRAMES:
         within = element.find("source")
         piece.frames.append(source or element.get("data") or element.get("srcdoc") or ("" if within is None else within.get("src") or ""))

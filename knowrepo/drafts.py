@@ -34,6 +34,9 @@ class Order:
     style: render.Options
     limit: int
 
+    def __str__(self) -> str:
+        return self.source.path
+
     @property
     def key(self) -> str:
         """Under which the draft lies in the cache."""

@@ -94,12 +94,13 @@ def run(work: Callable[[Task], Result], tasks: Sequence[Task], bounds: Bounds, j
 
 
 class _Worker:
-    """One process, the pipe to it, the number of its task, and when patience with it ends."""
+    """One process, the pipe to it, the number of its task and what that calls itself, and when patience with it ends."""
 
     def __init__(self, process: BaseProcess, pipe: Connection) -> None:
         self.process = process
         self.pipe = pipe
         self.task = -1
+        self.about = ""
         self.deadline = math.inf
 
     def end(self) -> int | None:
@@ -123,7 +124,8 @@ class _Crew:
     def give(self, number: int, task: object) -> None:
         """Hand a task to an idle worker or a new one."""
         worker = self._idle.pop() if self._idle else self._hired()
-        worker.task, worker.deadline = number, time.monotonic() + self._bounds.patience + 4 * self._bounds.seconds
+        worker.task, worker.about = number, str(task)
+        worker.deadline = time.monotonic() + self._bounds.patience + 4 * self._bounds.seconds
         self.busy[worker.pipe] = worker
         with contextlib.suppress(BrokenPipeError):  # it died while it was idle: ``done`` will find that out
             worker.pipe.send(task)
@@ -163,7 +165,7 @@ class _Crew:
             answer, goes_on = worker.pipe.recv()
         except EOFError:
             worker.process.join()
-            return worker.task, _fate(worker.end())
+            return worker.task, _fate(worker.end(), worker.about)
         if goes_on:
             self._idle.append(worker)
         else:
@@ -186,10 +188,10 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _fate(code: int | None) -> Failure | Death:
+def _fate(code: int | None, about: str) -> Failure | Death:
     """What it means that a worker ended with this exit code. multiprocessing prints the traceback of an exception and ends with 1."""
     if code == 1:
-        raise BugInWorkerError("a bug in knowrepo: the traceback above tells where")
+        raise BugInWorkerError(f"a bug in knowrepo, met in {about}: the traceback above tells where")
     if code is not None and code < 0:
         name = signal.Signals(-code).name
         return Failure.SLOW if name == "SIGXCPU" else Death(name)
