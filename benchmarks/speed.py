@@ -25,9 +25,10 @@ from typing import Any
 import trialrepo
 
 LOOP = "nbconvert, one after another"
-COLD, SAME, CHANGED = "knowrepo build, nothing cached", "knowrepo build, nothing changed", "knowrepo build, one post changed"
+PLAIN, COLD = "nothing cached, pictures as they are", "nothing cached, pictures as WebP"
+SAME, CHANGED = "nothing changed", "one post changed"
 HELP, FLOOR, PYTHON = "knowrepo --help", "floor: read, hash, parse, write", "floor: python -c pass"
-STEPS = (LOOP, COLD, SAME, CHANGED, HELP, FLOOR, PYTHON)
+STEPS = (LOOP, PLAIN, COLD, SAME, CHANGED, HELP, FLOOR, PYTHON)
 
 _KNOWREPO = (sys.executable, "-m", "knowrepo")
 _LOOP = (sys.executable, str(Path(__file__).with_name("loop.py")))
@@ -72,17 +73,26 @@ def _round(folder: Path, repo: Path, number: int) -> Iterator[tuple[str, Cost, s
     """Each step once: its name, what it cost, what it printed."""
     public, pages, blank = folder / "public", folder / "pages", folder / "blank"
     build = (*_KNOWREPO, "-C", str(repo), "build", "--quiet", "--out", str(public))
-    for old in (public, pages, blank, repo / ".knowrepo"):
-        shutil.rmtree(old, ignore_errors=True)
+    _clear(public, pages, blank, repo / ".knowrepo")
     yield PYTHON, *_measure(blank, sys.executable, "-c", "pass")
     yield HELP, *_measure(blank, *_KNOWREPO, "--help")
     yield LOOP, *_measure(pages, *_LOOP, "nbconvert", str(repo), str(pages))
+    settings = repo / "knowrepo.yml"
+    settings.write_text("pictures: original\n", "utf-8")
+    yield PLAIN, *_measure(public, *build)
+    settings.unlink()
+    _clear(public, repo / ".knowrepo")
     cold, said = _measure(public, *build)
     yield COLD, cold, said
     yield SAME, *_measure(public, *build)
     _change(repo, number)
     yield CHANGED, *_measure(public, *build)
     yield FLOOR, *_measure(blank, *_LOOP, "floor", str(repo), str(blank), str(cold.written))
+
+
+def _clear(*folders: Path) -> None:
+    for folder in folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _measure(out: Path, *command: str) -> tuple[Cost, str]:
@@ -137,11 +147,11 @@ def _about(repo: Path) -> dict[str, Any]:
 
 def _table(costs: dict[str, list[Cost]]) -> str:
     loop = median(cost.cpu for cost in costs[LOOP])
-    lines = [f"\n{'step':34} {'CPU s':>8} {'of loop':>8} {'wall s':>8} {'peak MB':>8} {'written':>12}"]
+    lines = [f"\n{'step':38} {'CPU s':>8} {'of loop':>8} {'wall s':>8} {'peak MB':>8} {'written':>12}"]
     for step, measured in costs.items():
         cpu, wall, peak = (median(values) for values in zip(*((cost.cpu, cost.wall, cost.peak) for cost in measured), strict=True))
         written = round(median(cost.written for cost in measured))
-        lines.append(f"{step:34} {cpu:8.2f} {cpu / loop:8.1%} {wall:8.2f} {peak:8.0f} {written:12,}")
+        lines.append(f"{step:38} {cpu:8.2f} {cpu / loop:8.1%} {wall:8.2f} {peak:8.0f} {written:12,}")
     return "\n".join(lines)
 
 

@@ -43,7 +43,8 @@ _DOLLARS = {"inline": "$", "display": "$$"}
 class Piece:
     """A text, an input or an output of a cell.
 
-    ``lighter`` pairs a WebP that is shown with the picture that it stands for; ``in_links`` are the pictures that stand in a link. ``kind`` is "code", "prose", "raw" or the MIME type of an output.
+    ``lighter`` pairs a WebP that is shown with the picture that it stands for; ``in_links`` are the pictures that stand in a link.
+    ``kind`` is "code", "prose", "raw" or the MIME type of an output.
     """
 
     cell: int

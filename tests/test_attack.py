@@ -42,7 +42,9 @@ class Field:
 
     def look(self, mode: str, pages: Iterable[str], *, first: bool = False) -> tuple[oracle.Seen, ...]:
         """What these pages do in this mode; how many there were is said at the end of the run."""
-        seen = oracle.look([f"{self.base}{mode}/{page}" for page in pages], serving.allowed(self.defended.files, self.bare.files), first=first)
+        seen = oracle.look(
+            [f"{self.base}{mode}/{page}" for page in pages], serving.allowed(self.defended.files, self.bare.files), first=first
+        )
         bad = sum(bool(page.hits) for page in seen)
         self.say(f"{mode}: {len(seen)} pages, {bad} with a hit, {sum(page.held for page in seen)} times the policy refused something")
         return seen

@@ -184,11 +184,11 @@ def test_pages_work_in_a_browser_from_files(tmp_path: Path) -> None:
     with chromium() as browser:
         page = browser.new_page(viewport={"width": 320, "height": 800})
         said: list[str] = []
-        page.on("console", lambda message: "integrity" in message.text or said.append(message.text))
+        page.on("console", lambda message: said.append(message.text))
         for path in ("posts/a/index.html", "posts/b/index.html", "index.html", "tags/churn/index.html", "archive/index.html", "404.html"):
             page.goto((tmp_path / path).as_uri())
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        assert not said
+        assert not [text for text in said if "integrity" not in text]  # Chromium refuses scripts with a hash where there is no origin
         page.goto((tmp_path / "posts/a/index.html").as_uri())
         assert page.evaluate("getComputedStyle(document.querySelector('.site-header')).borderBottomWidth") == "1px"
         reached = set()
