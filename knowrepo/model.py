@@ -141,7 +141,8 @@ class Meta:
     """The header of a post, complete: what the author did not say has been taken from the text or from Git.
 
     ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
-    a path or URL. ``url_path`` is the header's ``path``. ``code`` (shown, hidden or "": as the site has it) is how the page opens. ``extra`` holds the keys that knowrepo does not know.
+    a path or URL. ``url_path`` is the header's ``path``. ``code`` (shown, hidden or "": as the site has it) is how the page opens. ``extra`` holds the keys
+    that knowrepo does not know.
     """
 
     title: str
