@@ -109,7 +109,11 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
     )
     project = settings.project_url or shop.options.project_url or repository.project_url
     settings = replace(settings, site_url=settings.site_url or shop.options.site_url)
-    return settings, replace(repository, project_url=project), pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network)
+    return (
+        settings,
+        replace(repository, project_url=project),
+        pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network),
+    )
 
 
 def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:

@@ -34,9 +34,6 @@ class Order:
     style: render.Options
     limit: int
 
-    def __str__(self) -> str:
-        return self.source.path
-
     @property
     def key(self) -> str:
         """Under which the draft lies in the cache."""
@@ -123,7 +120,8 @@ def dump(made: Draft | Skipped) -> bytes:
     if isinstance(made, Skipped):
         return orjson.dumps({"skipped": made.reason, "line": made.line, "hint": made.hint})
     return orjson.dumps(
-        {"meta": made.meta, "body": made.body, "language": made.language, "downloadable": made.downloadable, "kernel": made.kernel}, default=_plain
+        {"meta": made.meta, "body": made.body, "language": made.language, "downloadable": made.downloadable, "kernel": made.kernel},
+        default=_plain,
     )
 
 

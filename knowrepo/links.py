@@ -124,6 +124,8 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
         return Target(shelf.place(wanted, posixpath.splitext(wanted)[1].lower(), book.assets[wanted]))
     if wanted in book.files:
         return _file(wanted, _fragment(url), book)
+    if any(part.startswith(".") for part in wanted.split("/")):
+        return Target("", complaint="a path that begins with a dot is never published")
     meant = _meant(wanted, book)
     return Target("", complaint="there is no such file that Git tracks" + (f"; is it {meant}?" if meant else ""))
 

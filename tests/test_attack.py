@@ -6,6 +6,7 @@ See tests/attack. ``pytest --attacks FOLDER`` tries more payloads than the suite
 from __future__ import annotations
 
 import json
+import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -164,6 +165,12 @@ def test_feeds_and_sitemap_are_well_formed(battle: Field) -> None:
             assert {etree.QName(element).localname if isinstance(element.tag, str) else "" for element in root.iter()} <= own, path
             assert b"<!DOCTYPE" not in data
             assert b"<?xml-stylesheet" not in data
+
+
+def test_redirects_lead_to_a_page_of_the_site(battle: Field) -> None:
+    """What stands at an old address of a post leads to a page of this site, by a relative link."""
+    for path, target in battle.defended.redirects.items():
+        assert posixpath.normpath(posixpath.join(posixpath.dirname(path), target)) in battle.defended.files
 
 
 def test_json_is_json(battle: Field) -> None:

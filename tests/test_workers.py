@@ -71,6 +71,8 @@ def run_out(_tag: str, _name: str, _value: str) -> str:
 def fail(kind: str) -> str:
     if kind == "bug":
         raise ZeroDivisionError("a bug for this test")
+    if kind == "none":
+        return kind
     raise OutputError("the disk is full", hint="make room")
 
 
@@ -124,14 +126,13 @@ def test_a_mistake_in_the_set_up_is_raised() -> None:
     assert caught.value.hint == "make room"
 
 
-def test_a_bug_keeps_its_traceback() -> None:
-    """Any other exception ends the run, and its traceback is printed."""
-    program = "from tests import test_workers as these; these.results(these.fail, ['bug', 'set-up'], jobs=1)"
-    ended = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False)
-    said = ended.stderr
-    assert "BugInWorkerError: a bug in knowrepo, met in bug" in said
-    assert "in fail" in said
-    assert "ZeroDivisionError: a bug for this test" in said
+def test_a_bug_keeps_its_traceback_and_costs_its_task_alone() -> None:
+    """Any other exception is printed with its traceback; the other tasks are done."""
+    program = "from tests import test_workers as these; print(these.results(these.fail, ['bug', 'none'], jobs=1))"
+    ended = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=True)
+    assert "in fail" in ended.stderr
+    assert "ZeroDivisionError: a bug for this test" in ended.stderr
+    assert ended.stdout.strip() == "[<Failure.BUG: 'bug'>, 'none']"
 
 
 def test_no_worker_outlives_the_run() -> None:

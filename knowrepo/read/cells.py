@@ -21,7 +21,7 @@ DEPTH = 100
 _KINDS: Mapping[str, CellKind] = {kind.value: kind for kind in CellKind}
 _ID = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 _MIME = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
-_NOT_TERMINAL = re.compile("[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NOT_TERMINAL = re.compile("[\x00-\x06\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BASE64 = re.compile(r"(?:image/(?!svg)|audio/|video/|application/pdf)")
 
 

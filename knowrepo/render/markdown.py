@@ -24,7 +24,6 @@ from mdit_py_plugins.gfm import gfm_plugin
 
 from knowrepo.render import formulas, highlight
 
-DIALECTS = ("commonmark", "classic")
 TOC = '<div class="toc"></div>'
 """Stands where the author wrote ``[TOC]``; the post's contents are put there when all headings are known."""
 

@@ -80,12 +80,16 @@ def _display(output: Output, cell: Cell, collector: Collector) -> Markup:
         blank = all(mime == "text/html" or (isinstance(value, str) and not value.strip()) for mime, value in data.items())
         return _still(PRIORITY, output, cell, collector) or (Markup("") if blank else frames.note(NOTE_UNKNOWN))
     if isinstance(found, interactive.Refused):
-        return _still(STILLS, output, cell, collector) + frames.note(found.note) if found.note else Markup("")
+        return _still(_telling(data), output, cell, collector) + frames.note(found.note) if found.note else Markup("")
     if isinstance(found, interactive.Static):
         return _still([found.mime], {**output, "data": {found.mime: found.value}}, cell, collector)
-    gone = {*found.replaces, *(["text/plain"] if _NAME.fullmatch(str(data.get("text/plain"))) else [])}
-    still = _still([mime for mime in STILLS if mime not in gone], output, cell, collector)
+    still = _still([mime for mime in _telling(data) if mime not in found.replaces], output, cell, collector)
     return frames.frame(found, still, cell, collector)
+
+
+def _telling(data: Mapping[str, Any]) -> list[str]:
+    """The kinds of stills, without a text that says nothing."""
+    return [mime for mime in STILLS if mime != "text/plain" or not _NAME.fullmatch(str(data.get(mime)))]
 
 
 def _still(kinds: Iterable[str], output: Output, cell: Cell, collector: Collector) -> Markup:

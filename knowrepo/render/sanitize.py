@@ -18,7 +18,7 @@ _TEXT_TAGS = """a abbr b bdi bdo blockquote br caption center cite code col colg
     h1 h2 h3 h4 h5 h6 hr i img input ins kbd li mark nav ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table
     tbody td tfoot th thead time tr tt u ul var wbr"""
 TAGS = frozenset(_TEXT_TAGS.split())
-GONE_WITH_CONTENT = frozenset({"script", "style", "svg", "math", "template", "noscript", "title", "iframe", "object", "textarea", "select"})
+GONE_WITH_CONTENT = frozenset({"script", "style", "svg", "math", "template", "noscript", "title", "iframe", "object"})
 ATTRIBUTES = {
     "*": {"id", "class", "style", "title", "lang", "dir", "align"},
     "a": {"href", "name"},

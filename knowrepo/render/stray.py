@@ -17,7 +17,7 @@ _STRIPPED = """address applet area article aside audio base basefont bgsound big
     fieldset footer form frame frameset head header hgroup html keygen label legend link main map marquee menu menuitem meta meter nobr
     noembed noframes optgroup option output param picture plaintext progress rb rbc rtc search slot source spacer track video xmp"""
 _KNOWN = sanitize.TAGS | sanitize.GONE_WITH_CONTENT | frozenset(_STRIPPED.split())
-_SWALLOWING = sanitize.GONE_WITH_CONTENT | {"noembed", "noframes", "plaintext", "xmp"}
+_SWALLOWING = sanitize.GONE_WITH_CONTENT | {"noembed", "noframes", "plaintext", "select", "textarea", "xmp"}
 _MEDIA = frozenset({"audio", "embed", "iframe", "object", "source", "video"})
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
 _CLOSED = re.compile("</([a-z]+)")

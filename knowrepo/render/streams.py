@@ -17,10 +17,11 @@ HEAD = 20
 
 def stream(value: str, name: str, collector: Collector) -> Markup:
     """What was written to ``stdout`` or ``stderr``; "" for nothing, or for what the site or the author takes away."""
+    is_progress = "\r" in value.replace("\r\n", "\n")
     value, cut = limits.text(settle(value).rstrip(), collector)
     if not value:
         return Markup("")
-    if name == "stderr":
+    if name == "stderr" and not (is_progress and "\n" not in value):  # a progress bar is no warning
         return _stderr(value, cut, collector)
     if collector.said.asis:
         return Markup('<div class="output markdown">{}</div>').format(collector.clean(markdown.to_html(value))) + cut

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Context = ForkContext | ForkServerContext | SpawnContext
 
-__all__ = ["Bounds", "BugInWorkerError", "Death", "Failure", "cores", "problem", "run"]
+__all__ = ["Bounds", "Death", "Failure", "cores", "problem", "run"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -40,10 +40,6 @@ class Death:
     """A task whose worker died; ``cause`` is the name of a signal or an exit status."""
 
     cause: str
-
-
-class BugInWorkerError(Exception):
-    """A worker ended with a traceback, which it has printed."""
 
 
 def problem(path: str, failed: Failure | Death, bounds: Bounds) -> Problem:
@@ -59,6 +55,8 @@ def problem(path: str, failed: Failure | Death, bounds: Bounds) -> Problem:
             return Problem(
                 path, "it is nested too deeply to be rendered", "too-deep", hint="look for thousands of brackets, quotes or lists in it"
             )
+        case Failure.BUG:
+            return Problem(path, "rendering it met a bug in knowrepo", "bug", hint="please report it, with the traceback that was printed")
         case Death(cause):
             hint = "clear its outputs one by one to find what does it; if memory is short, raise max_memory_mb or build with --jobs 1"
             return Problem(path, f"rendering it ended the worker process ({cause})", "worker-died", hint=hint)
@@ -77,8 +75,8 @@ def cores() -> int:
 def run(work: Callable[[Task], Result], tasks: Sequence[Task], bounds: Bounds, jobs: int) -> Iterator[tuple[int, Result | Failure | Death]]:
     """Do the tasks in at most ``jobs`` processes: the number of each task and its result, in the order in which they end.
 
-    ``work`` is a function of a module; tasks and results are pickled. A KnowrepoError that it raises is raised here; any other exception is a bug:
-    the worker prints its traceback, and BugInWorkerError is raised here. However this ends, no worker is left.
+    ``work`` is a function of a module; tasks and results are pickled. A KnowrepoError that it raises is raised here; any other exception is a bug,
+    of which the worker prints the traceback. However this ends, no worker is left.
     """
     if not tasks:
         return
@@ -100,7 +98,6 @@ class _Worker:
         self.process = process
         self.pipe = pipe
         self.task = -1
-        self.about = ""
         self.deadline = math.inf
 
     def end(self) -> int | None:
@@ -124,7 +121,7 @@ class _Crew:
     def give(self, number: int, task: object) -> None:
         """Hand a task to an idle worker or a new one."""
         worker = self._idle.pop() if self._idle else self._hired()
-        worker.task, worker.about = number, str(task)
+        worker.task = number
         worker.deadline = time.monotonic() + self._bounds.patience + 4 * self._bounds.seconds
         self.busy[worker.pipe] = worker
         with contextlib.suppress(BrokenPipeError):  # it died while it was idle: ``done`` will find that out
@@ -165,7 +162,7 @@ class _Crew:
             answer, goes_on = worker.pipe.recv()
         except EOFError:
             worker.process.join()
-            return worker.task, _fate(worker.end(), worker.about)
+            return worker.task, _fate(worker.end())
         if goes_on:
             self._idle.append(worker)
         else:
@@ -188,10 +185,10 @@ def _undisturbed() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _fate(code: int | None, about: str) -> Failure | Death:
+def _fate(code: int | None) -> Failure | Death:
     """What it means that a worker ended with this exit code. multiprocessing prints the traceback of an exception and ends with 1."""
     if code == 1:
-        raise BugInWorkerError(f"a bug in knowrepo, met in {about}: the traceback above tells where")
+        return Failure.BUG
     if code is not None and code < 0:
         name = signal.Signals(-code).name
         return Failure.SLOW if name == "SIGXCPU" else Death(name)

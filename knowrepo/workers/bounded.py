@@ -49,6 +49,7 @@ class Failure(enum.Enum):
     SLOW = "slow"
     LARGE = "large"
     DEEP = "deep"
+    BUG = "bug"
 
 
 class _TooSlow(BaseException):

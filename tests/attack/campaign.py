@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from tests.attack import oracle, payloads, serving, sites
+from tests.attack import oracle, payloads, places, serving, sites
 from tests.attack.files import FILES
 from tests.attack.payloads import Payload
 from tests.attack.sites import CELLS, Salvo
@@ -65,7 +65,8 @@ def plan(found: Sequence[Payload], size: Size) -> Plan:
     bare = _spread(live, size.bare) if live else tried
     salvos = _bare(bare)
     control = _spread(salvos, size.control) if live else ()
-    return Plan(tried, (*_notebooks(tried, size), *_files("f", tried, size.files)), (*salvos, *_files("b", bare, 4)), control)
+    defended = (*_notebooks(tried, size), *_files("f", tried, size.files), *_framed("g", tried, 2))
+    return Plan(tried, defended, (*salvos, *_files("b", bare, 4), *_framed("c", bare, 1)), control)
 
 
 def everything(found: Sequence[Payload]) -> Iterator[Plan]:
@@ -91,12 +92,16 @@ def _notebooks(tried: Sequence[Payload], size: Size) -> tuple[Salvo, ...]:
 
 
 def _files(name: str, tried: Sequence[Payload], number: int) -> tuple[Salvo, ...]:
-    """So many payloads, each at a quarter of the places that are files, and in frames."""
+    """So many payloads, each at a quarter of the places that are files."""
     names = tuple(FILES)
     chosen = _spread(tried, number)
-    return tuple(
-        Salvo(f"{name}{at:05}", (payload,), TELLING[:1], names[at % 4 :: 4], framed=at % 2 == 0) for at, payload in enumerate(chosen)
-    )
+    return tuple(Salvo(f"{name}{at:05}", (payload,), TELLING[:1], names[at % 4 :: 4]) for at, payload in enumerate(chosen))
+
+
+def _framed(name: str, tried: Sequence[Payload], number: int) -> tuple[Salvo, ...]:
+    """So many notebooks of interactive outputs, with another payload in each output."""
+    chosen = _spread(tried, number * len(places.FRAMES))
+    return tuple(Salvo(f"{name}{at:05}", several, (), framed=True) for at, several in enumerate(_several(chosen, len(places.FRAMES))))
 
 
 def _bare(tried: Sequence[Payload]) -> tuple[Salvo, ...]:

@@ -2,7 +2,8 @@
 
 The judge needs no knowledge of the payloads. A hit is a script that was compiled and is not one of the site's own (by its SHA-256; what runs inside the
 site's sandboxed frame document does not count), a dialog, a request to another host, a navigation that nobody asked for, a popup, a download,
-a crash or a page that does not end. ``held`` counts what the policy refused, ``left`` is what sanitising should have taken out.
+a crash or a page that does not end. ``held`` counts what the policy refused, ``left`` is what sanitising should have taken out, ``drawn`` counts the
+interactive outputs that were seen.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from playwright.async_api import Browser, BrowserContext, CDPSession, Error, Pag
 from tests import browser
 
 POKE = Path(__file__).with_name("poke.js").read_text("utf-8")
+DRAWN = Path(__file__).with_name("drawn.js").read_text("utf-8")
+"""Waits until every interactive output of a page has drawn or failed."""
 SETTLE = 0.12
 """So many seconds a page has for what events start: a picture that fails, a refresh."""
-PATIENCE = 15.0
-"""A page that has not ended after so many seconds hangs."""
+PATIENCE = 90.0
+"""A page that has not ended after so many seconds hangs. (On a busy machine one with thirty interactive outputs takes half of it.)"""
 BROWSER = 150
 """So many pages are looked at in one browser."""
 ATTEMPTS = 3
@@ -36,7 +39,7 @@ RAN = ("script", "dialog")
 """The hits that say that script of a payload has run."""
 
 _FRAME = re.compile(r"/assets/frame-[0-9a-f]+\.html$")
-_OURS = {hashlib.sha256(script.encode()).hexdigest() for script in ("", POKE)}
+_OURS = {hashlib.sha256(script.encode()).hexdigest() for script in ("", POKE, DRAWN)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Seen:
     hits: tuple[tuple[str, str], ...]
     left: tuple[str, ...] = ()
     held: int = 0
+    drawn: int = 0
 
 
 @dataclass(slots=True)
@@ -57,6 +61,7 @@ class _Record:
     hits: list[tuple[str, str]] = field(default_factory=list)
     abroad: dict[Request, str] = field(default_factory=dict)
     held: int = 0
+    drawn: int = 0
     ran: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hit(self, kind: str, detail: object) -> None:
@@ -165,11 +170,16 @@ class _Tab:
             record.hit("navigation", left.message)
         for address in record.abroad.values():
             record.hit("request", address)
-        return Seen(url, tuple(record.hits), left if isinstance(left, tuple) else (), record.held)
+        return Seen(url, tuple(record.hits), left if isinstance(left, tuple) else (), record.held, record.drawn)
 
     async def _poke(self, url: str) -> tuple[str, ...]:
         await self._page.goto(url)
         poked = await self._session.send("Runtime.evaluate", {"expression": POKE, "returnByValue": True})
+        drawn = await self._session.send("Runtime.evaluate", {"expression": DRAWN, "awaitPromise": True, "returnByValue": True})
+        self._record.drawn = int(drawn["result"].get("value") or 0)
+        for frame in self._page.frames[1:] if self._record.drawn else ():
+            with contextlib.suppress(Error):
+                await frame.evaluate(POKE)
         await asyncio.sleep(SETTLE)
         return tuple(poked["result"].get("value") or ())
 
@@ -200,9 +210,10 @@ class _Tab:
 
     def _script(self, event: dict[str, Any]) -> None:
         about = event.get("executionContextAuxData", {})
-        if about.get("type") == "isolated" or event["hash"] in self._allowed or event["url"].startswith("chrome-error:"):
+        frame = self._frames.get(about.get("frameId", ""), "")
+        if about.get("type") == "isolated" or event["hash"] in self._allowed or frame.startswith("chrome-error:"):
             return
-        if _FRAME.search(urlsplit(self._frames.get(about.get("frameId", ""), "")).path):
+        if _FRAME.search(urlsplit(frame).path):
             return
         self._record.hit("script", f"{event['url']} {event['hash'][:10]} {event['length']} letters")
 

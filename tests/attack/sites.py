@@ -48,6 +48,8 @@ PLACES = len(CELLS) + sum(map(len, (places.FRAMES, places.NOTEBOOK, places.HEADE
 At = Callable[[str], str]
 """What is put at the place of this name."""
 
+REDIRECT = re.compile('(?<=<meta name="referrer" content="same-origin">\n)<meta http-equiv="refresh" content="0; url=([^"]*)">')
+
 _WORD = re.compile("zq([0-9]+)xqz")
 
 
@@ -67,9 +69,9 @@ class Salvo:
 
     @property
     def combinations(self) -> int:
-        """How many pairs of a payload and a place are tried: a header and metadata hold one payload each."""
-        whole = len(self.cells) + len(self.files) + (len(places.FRAMES) if self.framed else 0)
-        return whole * len(self.payloads) + len(places.HEADER) + len(places.NOTEBOOK)
+        """How many pairs of a payload and a place are tried: a header, metadata and an interactive output hold one payload each."""
+        once = len(places.HEADER) + len(places.NOTEBOOK) + (len(places.FRAMES) if self.framed else 0)
+        return (len(self.cells) + len(self.files)) * len(self.payloads) + once
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,15 @@ class Built:
 
     @property
     def pages(self) -> tuple[str, ...]:
-        """The pages that belong to no post: lists, feeds' pages, redirects."""
-        posts = {page for found in self.posts.values() for page in found}
-        return tuple(path for path in self.files if path.endswith(".html") and path not in posts and not path.startswith("assets/"))
+        """The pages that belong to no post: lists of posts, tags, authors and folders."""
+        others = {*self.redirects, *(page for found in self.posts.values() for page in found)}
+        return tuple(path for path in self.files if path.endswith(".html") and path not in others and not path.startswith("assets/"))
+
+    @property
+    def redirects(self) -> Mapping[str, str]:
+        """Where the pages lead that stand at an old address."""
+        found = {path: REDIRECT.search(data.decode("utf-8")) for path, data in self.files.items() if path.endswith("/index.html")}
+        return {path: redirect[1] for path, redirect in found.items() if redirect}
 
 
 def defended(salvos: Sequence[Salvo], folder: Path) -> Built:
@@ -168,7 +176,7 @@ def _files(salvo: Salvo, ats: Sequence[At]) -> dict[str, str]:
     """The files of a salvo."""
     files = {f"{salvo.name}/post.ipynb": _notebook(salvo, ats)}
     if salvo.framed:
-        cells = [put(at(f"frame.{name}")) for name, put in places.FRAMES.items() for at in ats]
+        cells = [put(ats[number % len(ats)](f"frame.{name}")) for number, (name, put) in enumerate(places.FRAMES.items())]
         state = places.NOTEBOOK["widgets"](ats[0]("frame.state"))
         files[f"{salvo.name}/frames.ipynb"] = dump(raw(header(title="F")), *cells, metadata=state).decode()
     for name in salvo.files:

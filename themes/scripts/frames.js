@@ -89,8 +89,7 @@ async function feed(output) {
     if (!libraries.every((name) => output.site.libraries.has(name))) return fail(output, "library");
     const files = libraries.flatMap((name) => output.site.libraries.get(name));
     const loaded = await Promise.all(files.map(async (file) => [file.pathname.endsWith(".css") ? "style" : "script", await text(file)]));
-    output.hosts = view === "html" || view === "javascript" ? output.site.hosts : [];
-    output.frame.contentWindow.postMessage({ t: "knowrepo:render", view, data, libraries: loaded, hosts: output.hosts }, "*");
+    output.frame.contentWindow.postMessage({ t: "knowrepo:render", view, data, libraries: loaded, hosts: output.site.hosts }, "*");
   } catch {
     fail(output, "fetch");
   }
@@ -120,10 +119,10 @@ function resize(output, height) {
 }
 
 function show(output, less) {
-  const { box, frame, hosts } = output;
+  const { box, frame, site } = output;
   if (!frame?.isConnected || box.hasAttribute("data-drawn")) return;
   box.setAttribute("data-drawn", "");
-  if (hosts?.length) box.append(element("p", "note", `Pictures in this output are loaded from ${hosts.join(", ")}.`));
+  if (site.hosts.length) box.append(element("p", "note", `This output may load pictures from ${site.hosts.join(", ")}.`));
   else if (less) box.append(element("p", "note", "Pictures from other hosts, such as the tiles of a map, are not loaded."));
   if (output.focus) frame.focus();
 }

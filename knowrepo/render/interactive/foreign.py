@@ -28,7 +28,8 @@ _IMPORTS_ALONE = re.compile(r"""(?:\s*import\s?["'][^"']*["'];?)*\s*""")
 _BUTTONS = re.compile(
     r"<(?:button|i|a)\s[^<>]{0,2000}\son[a-z]{3,30}\s?=[^<>]{0,40}(?:convertToInteractive|quickchart|copyToClipboard|colab)", re.IGNORECASE
 )
-_MAP = "L.map("
+_MAP = re.compile(r"""class="folium-map"[\s\S]{1,2000000}\bL\.map\(\s*"map_[0-9a-f]{32}\"""")
+"""What folium writes: such a map draws by itself. Another page with a script waits for a click."""
 _MOST_NAMED = 3
 
 
@@ -37,7 +38,7 @@ def html(value: str) -> Answer:
     inner = markup.framed(value)
     page = inner or value
     if _ESTIMATOR.search(page):
-        return Payload("html", {"html": page}, (), "Diagram of the model")
+        return Payload("html", {"html": page, "inert": True}, (), "Diagram of the model")
     if not inner and "<script" not in page.lower() and not markup.has_handlers(page):
         return Refused() if bokeh.LOADER.search(page) else None
     found = markup.elements(page)
@@ -96,7 +97,7 @@ def _page(page: str, found: tuple[Element, ...], live: list[Element], unknown: l
     gone = tuple(element for element in found if element.url or libraries.inlined(element.code))
     imported = [url for script in live for url in _IMPORTS.findall(script.code) if libraries.at(url) is None]
     foreign = [*(element.url for element in unknown), *imported]
-    is_map = any(_MAP in script.code for script in live)
+    is_map = _MAP.search(page) is not None
     return Payload(
         "html",
         {"html": markup.without(page, gone)},

@@ -13,7 +13,6 @@ from typing import Any
 from knowrepo.render.interactive import plotly, vega
 from knowrepo.render.interactive.payload import Answer, Payload, Refused, Static
 
-VIEW = "application/vnd.jupyter.widget-view+json"
 MODULES = {"@jupyter-widgets/base", "@jupyter-widgets/controls", "@jupyter-widgets/output"}
 """The modules whose widgets the vendored manager can draw."""
 
