@@ -356,8 +356,8 @@ MAP = """<!DOCTYPE html><html><head><script>L_NO_TOUCH = false;</script>
 <link rel="stylesheet" href="https://cdn.jsdelivr.net/npm/leaflet@1.9.3/dist/leaflet.css"/>
 <link rel="stylesheet" href="https://cdn.jsdelivr.net/npm/@fortawesome/fontawesome-free@6.2.0/css/all.min.css"/>
 <link rel="stylesheet" href="https://netdna.bootstrapcdn.com/bootstrap/3.0.0/css/bootstrap-glyphicons.css"/>
-<style>#map { height: 100%; }</style></head><body><div id="map"></div></body>
-<script>var map = L.map("map", {center: [45.5, -122.6]});</script></html>"""
+<style>#map { height: 100%; }</style></head><body><div class="folium-map" id="map_0123456789abcdef0123456789abcdef"></div></body>
+<script>var map_0123456789abcdef0123456789abcdef = L.map("map_0123456789abcdef0123456789abcdef", {center: [45.5, -122.6]});</script></html>"""
 TRUST = "<div><span>Make this Notebook Trusted to load map: File -> Trust Notebook</span>"
 
 
@@ -381,7 +381,7 @@ def test_folium_maps_run_by_themselves(written: str) -> None:
         False,
         "",
     )
-    assert 'L.map("map"' in found.data["html"]
+    assert 'L.map("map_' in found.data["html"]
     assert "https:" not in found.data["html"]
     shown = page(body(code({"text/html": written, "text/plain": "<folium.folium.Map at 0x7f>"})))
     assert "Trusted" not in shown
@@ -394,6 +394,21 @@ def test_unknown_script_runs_on_a_click() -> None:
     assert 'data-frame="c-out-1.json" data-run="click" data-label="Interactive output"' in shown
     assert "before</p>" in shown
     assert "document.title" not in shown
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["<p>x</p><script>/* L.map( */ run()</script>", '<div id="m"></div><script>L.map("m"); run()</script>'],
+)
+def test_what_only_looks_like_a_known_kind_waits_for_a_click(written: str) -> None:
+    """A comment or a call is not enough for a page to run by itself."""
+    assert payload(html(written)).click
+
+
+def test_an_estimator_is_drawn_without_any_script() -> None:
+    """scikit-learn's diagrams are styles and words: whatever script stands beside them stays inert."""
+    found = payload(html('<div class="sk-container">Pipeline()</div><script>run()</script>'))
+    assert (found.click, found.data["inert"]) == (False, True)
 
 
 def test_unknown_files_are_named() -> None:

@@ -151,13 +151,13 @@ def test_outputs_have_joined_text() -> None:
 
 
 def test_control_characters_go_but_those_of_terminals() -> None:
-    """Nothing that HTML cannot hold is left; escape, backspace and carriage return stay in printed text."""
+    """Nothing that HTML cannot hold is left; escape, backspace, carriage return and bell, which ends a terminal's link, stay in printed text."""
     document = one(
         markdown("a\x00\x1bb\ufffe"), code("1", stream("\x00\x1b[1m\b\r.\x07"), shown({"text/html": "\x1bx", "image/png": "AA\n"}))
     )
     assert document.cells[0].text == "ab"
     printed, display = document.cells[1].outputs
-    assert printed["text"] == "\x1b[1m\b\r."
+    assert printed["text"] == "\x1b[1m\b\r.\x07"
     assert display["data"] == {"text/html": "x", "image/png": "AA\n"}
 
 

@@ -315,3 +315,10 @@ def test_svg_data_urls_may_be_written_out() -> None:
     assert "data:image/svg+xml;base64," in html(
         markdown('<img src="data:image/svg+xml,%3Csvg xmlns=%22http://www.w3.org/2000/svg%22/%3E">')
     )
+
+
+def test_the_words_of_a_terminal_link_stay() -> None:
+    """A link of a terminal ends with a bell or with ESC and a backslash; its words and what follows are shown, its address is not."""
+    for end in ("\x07", "\x1b\\"):
+        shown = ansi.to_html(f"see \x1b]8;;https://x.example{end}the link\x1b]8;;{end} and more")
+        assert shown == "see the link and more"

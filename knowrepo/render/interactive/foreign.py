@@ -28,8 +28,8 @@ _IMPORTS_ALONE = re.compile(r"""(?:\s*import\s?["'][^"']*["'];?)*\s*""")
 _BUTTONS = re.compile(
     r"<(?:button|i|a)\s[^<>]{0,2000}\son[a-z]{3,30}\s?=[^<>]{0,40}(?:convertToInteractive|quickchart|copyToClipboard|colab)", re.IGNORECASE
 )
-_MAP = re.compile(r"""class="folium-map"[\s\S]{1,2000000}\bL\.map\(\s*"map_[0-9a-f]{32}\"""")
-"""What folium writes: such a map draws by itself. Another page with a script waits for a click."""
+_MAP = re.compile(r"""\bL\.map\(\s*["']map_[0-9a-f]{32}["']""")
+"""What folium writes, in a page with an element of its class: such a map draws by itself. Any other page with a script waits for a click."""
 _MOST_NAMED = 3
 
 
@@ -97,7 +97,7 @@ def _page(page: str, found: tuple[Element, ...], live: list[Element], unknown: l
     gone = tuple(element for element in found if element.url or libraries.inlined(element.code))
     imported = [url for script in live for url in _IMPORTS.findall(script.code) if libraries.at(url) is None]
     foreign = [*(element.url for element in unknown), *imported]
-    is_map = _MAP.search(page) is not None
+    is_map = 'class="folium-map"' in page and _MAP.search(page) is not None
     return Payload(
         "html",
         {"html": markup.without(page, gone)},
