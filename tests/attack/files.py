@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,13 +11,24 @@ from tests.attack.places import MARKDOWN, SVG, encoded
 from tests.notebooks import code, dump, raw, stream
 
 Files = Mapping[str, str]
+_SURROGATES = re.compile(r"(?:\\ud[89a-f][0-9a-f]{2})+")
 ENDS = ("csv", "html", "js", "json", "txt")
 
 
 def header(**fields: Any) -> str:
     """A header, as the YAML that is JSON."""
     whole = {"title": "T", "tldr": "x", "authors": ["A"], "tags": ["x"], "created_at": "2024-01-01", **fields}
-    return "---\n" + "".join(f"{json.dumps(name)}: {json.dumps(value)}\n" for name, value in whole.items()) + "---\n"
+    return "---\n" + "".join(f"{_yaml(name)}: {_yaml(value)}\n" for name, value in whole.items()) + "---\n"
+
+
+def _yaml(value: Any) -> str:
+    """JSON that is YAML too: YAML escapes no surrogates, and what is alone has no place in it."""
+
+    def written(found: re.Match[str]) -> str:
+        text = found[0].encode("ascii").decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return "".join(f"\\U{ord(letter):08x}" for letter in text)
+
+    return _SURROGATES.sub(written, json.dumps(value))
 
 
 def posted(**fields: Any) -> Files:

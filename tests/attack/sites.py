@@ -52,6 +52,9 @@ REDIRECT = re.compile('(?<=<meta name="referrer" content="same-origin">\n)<meta 
 
 _WORD = re.compile("zq([0-9]+)xqz")
 
+LONGEST_FIELD = 2_000
+"""A header may have 65,536 characters; so many of a payload are in one of its fields."""
+
 
 @dataclass(frozen=True, slots=True)
 class Salvo:
@@ -191,7 +194,7 @@ def _notebook(salvo: Salvo, ats: Sequence[At]) -> str:
     fields: dict[str, Any] = {}
     metadata: dict[str, Any] = {}
     for number, (name, field) in enumerate(places.HEADER.items()):
-        fields |= field(ats[number % len(ats)](f"header.{name}"))
+        fields |= field(ats[number % len(ats)](f"header.{name}")[:LONGEST_FIELD])
     for number, (name, about) in enumerate(places.NOTEBOOK.items()):
         metadata |= about(ats[number % len(ats)](f"notebook.{name}"))
     cells = [CELLS[name](at(name)) for name in salvo.cells for at in ats]
