@@ -30,7 +30,7 @@ ENOUGH = 0.95
 """Of the payloads that are known to fire so many have to, where nothing defends the page."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Field:
     """The sites of a plan, served."""
 
@@ -204,7 +204,7 @@ def test_templates_escape_and_quote(template: Path) -> None:
     """No template turns escaping off, and every attribute with a value from outside is quoted."""
     text = template.read_text("utf-8")
     assert not re.search(r"\|\s*safe|autoescape|Markup", text)
-    assert not re.search(r"""<[a-z][^<>]*=\s*\{[{%]""", text)
+    assert not re.search(r"<[a-z][^<>]*=\s*\{[{%]", re.sub('"[^"]*"', '""', text))
     assert "{{" not in "".join(
         re.findall(r"<script\b.*?</script>|<style\b.*?</style>", re.sub(r"<script\b[^>]*></script>", "", text), re.DOTALL)
     )

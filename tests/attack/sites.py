@@ -77,7 +77,7 @@ class Salvo:
         return (len(self.cells) + len(self.files)) * len(self.payloads) + once
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Built:
     """A site: its files by path, and the pages of each salvo's posts by the salvo's name."""
 
