@@ -95,6 +95,7 @@ def refreshed(page: oracle.Seen, data: bytes) -> bool:
     return bool(page.hits) and all(kind in ("navigation", "request") for kind, _ in page.hits) and bool(REFRESH.search(data))
 
 
+@pytest.mark.long
 def test_nothing_runs_with_both_layers(battle: Field) -> None:
     """On the site as it is published nothing of a payload runs, asks another host, leads away or opens anything; the policy has nothing to refuse."""
     seen = battle.look("both", [*posts(battle.defended), *battle.defended.pages[:40]])
@@ -102,11 +103,13 @@ def test_nothing_runs_with_both_layers(battle: Field) -> None:
     assert not [(page.url, page.held) for page in seen if page.held]
 
 
+@pytest.mark.long
 def test_nothing_runs_with_sanitising_alone(battle: Field) -> None:
     """Nor without the policy."""
     assert not complaints(battle.look("sanitised", [*posts(battle.defended), *battle.defended.pages[:40]]))
 
 
+@pytest.mark.long
 def test_nothing_runs_with_the_policy_alone(battle: Field) -> None:
     """Nor where sanitising and every escape is off: then the policy refuses. (A refresh alone it cannot stop.)"""
     seen = battle.look("policed", [*posts(battle.bare), *battle.bare.pages[:20]])
@@ -116,6 +119,7 @@ def test_nothing_runs_with_the_policy_alone(battle: Field) -> None:
     assert sum(page.held for page in seen) > len(seen)
 
 
+@pytest.mark.long
 def test_what_fires_undefended_does_fire(battle: Field) -> None:
     """Where nothing defends the page, at least 95 % of the payloads that are known to fire do: else the harness is broken, and the zeros above say nothing."""
     pages = [battle.bare.posts[salvo.name][0] for salvo in battle.plan.control]
@@ -137,7 +141,8 @@ def test_no_script_holds_text_of_a_post(battle: Field) -> None:
     """The published scripts and the frame document are the theme's own, byte for byte the same as on a site without posts."""
     with_posts = {path: data for path, data in battle.defended.files.items() if path.startswith("assets/")}
     shipped = {file.read_bytes() for folder in (theme.default_folder().parent,) for file in folder.rglob("*") if file.is_file()}
-    assert not [path for path, data in with_posts.items() if path.endswith((".js", ".html")) and data not in shipped]
+    hosts = b" https://tile.openstreetmap.org"  # what the setting allow_network adds to the frame document
+    assert not [path for path, data in with_posts.items() if path.endswith((".js", ".html")) and data.replace(hosts, b"") not in shipped]
 
 
 def test_feeds_and_sitemap_are_well_formed(battle: Field) -> None:
