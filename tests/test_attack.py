@@ -95,7 +95,6 @@ def refreshed(page: oracle.Seen, data: bytes) -> bool:
     return bool(page.hits) and all(kind in ("navigation", "request") for kind, _ in page.hits) and bool(REFRESH.search(data))
 
 
-@pytest.mark.long
 def test_nothing_runs_with_both_layers(battle: Field) -> None:
     """On the site as it is published nothing of a payload runs, asks another host, leads away or opens anything; the policy has nothing to refuse."""
     seen = battle.look("both", [*posts(battle.defended), *battle.defended.pages[:40]])
@@ -103,13 +102,11 @@ def test_nothing_runs_with_both_layers(battle: Field) -> None:
     assert not [(page.url, page.held) for page in seen if page.held]
 
 
-@pytest.mark.long
 def test_nothing_runs_with_sanitising_alone(battle: Field) -> None:
     """Nor without the policy."""
     assert not complaints(battle.look("sanitised", [*posts(battle.defended), *battle.defended.pages[:40]]))
 
 
-@pytest.mark.long
 def test_nothing_runs_with_the_policy_alone(battle: Field) -> None:
     """Nor where sanitising and every escape is off: then the policy refuses. (A refresh alone it cannot stop.)"""
     seen = battle.look("policed", [*posts(battle.bare), *battle.bare.pages[:20]])
@@ -119,7 +116,6 @@ def test_nothing_runs_with_the_policy_alone(battle: Field) -> None:
     assert sum(page.held for page in seen) > len(seen)
 
 
-@pytest.mark.long
 def test_what_fires_undefended_does_fire(battle: Field) -> None:
     """Where nothing defends the page, at least 95 % of the payloads that are known to fire do: else the harness is broken, and the zeros above say nothing."""
     pages = [battle.bare.posts[salvo.name][0] for salvo in battle.plan.control]

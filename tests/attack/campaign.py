@@ -40,8 +40,8 @@ SAMPLE = 12
 class Size:
     """How much is tried: salvos at a defended page, cells in it, posts in which one payload is at the places of files, bare pages, control pages."""
 
-    salvos: int = 240
-    cells: int = 160
+    salvos: int = 190
+    cells: int = 90
     files: int = 12
     bare: int = 330
     control: int = 200

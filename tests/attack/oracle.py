@@ -132,6 +132,7 @@ class _Tab:
         self._allowed = allowed
         self._record = _Record("")
         self._frames: dict[str, str] = {}
+        self._origins: dict[int, str] = {}
 
     @classmethod
     async def opened(cls, context: BrowserContext, allowed: frozenset[str]) -> _Tab:
@@ -150,7 +151,8 @@ class _Tab:
         session.on("Debugger.scriptParsed", tab._script)
         session.on("Audits.issueAdded", tab._issue)
         session.on("Page.frameNavigated", lambda event: tab._frames.update({event["frame"]["id"]: event["frame"]["url"]}))
-        for domain in ("Page", "Debugger", "Audits"):
+        session.on("Runtime.executionContextCreated", lambda event: tab._origins.update({event["context"]["id"]: event["context"]["origin"]}))
+        for domain in ("Page", "Runtime", "Debugger", "Audits"):
             await session.send(f"{domain}.enable")
         await session.send("Debugger.setSkipAllPauses", {"skip": True})
         return tab
@@ -211,11 +213,13 @@ class _Tab:
     def _script(self, event: dict[str, Any]) -> None:
         about = event.get("executionContextAuxData", {})
         frame = self._frames.get(about.get("frameId", ""), "")
-        if about.get("type") == "isolated" or event["hash"] in self._allowed or frame.startswith("chrome-error:"):
+        if about.get("type") == "isolated" or event["hash"] in self._allowed:
+            return
+        if frame.startswith("chrome-error:") or self._origins.get(event["executionContextId"]) == "://":  # the browser's page about an error
             return
         if _FRAME.search(urlsplit(frame).path):
             return
-        self._record.hit("script", f"{event['url']} {event['hash'][:10]} {event['length']} letters")
+        self._record.hit("script", f"{frame} {event['url']} {event['hash'][:10]} {event['length']} letters")
 
     def _issue(self, event: dict[str, Any]) -> None:
         if event["issue"]["code"] == "ContentSecurityPolicyIssue":

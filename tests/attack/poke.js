@@ -1,10 +1,11 @@
-// Does to a page what a reader might: every event at up to 600 elements (those with handlers first), then a click. A link is followed only where
-// it would run script: to lead elsewhere is what links are for. Says what stands in the page that sanitising should have taken out.
+// Does to a page what a reader might: every event at up to 300 elements (those with handlers first), then a click. A link is followed only where
+// it would run script: to lead elsewhere is what links are for. (Interactive outputs are left to drawn.js.) Says what stands in the page that sanitising
+// should have taken out.
 (() => {
-  const most = 600;
+  const most = 300;
   const events = `abort animationend animationstart auxclick beforeinput beforetoggle blur change click contextmenu copy cut dblclick dragstart drop
     error focus focusin input keydown keyup load mousedown mouseenter mouseover mouseup paste pointerdown scroll submit toggle touchstart wheel`.split(/\s+/);
-  const all = [...Document.prototype.querySelectorAll.call(document, "body, body *")];
+  const all = [...Document.prototype.querySelectorAll.call(document, "body, body *")].filter((element) => !element.matches?.("button.run"));
   const of = (element) => [...(Element.prototype.getAttributeNames.call(element) ?? [])].map((name) => [name, Element.prototype.getAttribute.call(element, name)]);
   const handlers = (element) => of(element).some(([name, value]) => /^on|^style$/i.test(name) || /script:/i.test(value));
   const address = (element) => Element.prototype.getAttribute.call(element, "href") ?? Element.prototype.getAttribute.call(element, "xlink:href") ?? "";

@@ -20,6 +20,7 @@ POLICY = re.compile(rb'<meta http-equiv="Content-Security-Policy" content="([^"]
 
 _TYPES = {
     "html": "text/html; charset=utf-8",
+    "txt": "text/plain",
     "js": "text/javascript",
     "css": "text/css",
     "svg": "image/svg+xml",
@@ -51,11 +52,13 @@ def serving(sites: Mapping[str, Mapping[str, bytes]]) -> Iterator[str]:
         def do_GET(self) -> None:
             mode, _, path = unquote(urlsplit(self.path).path).lstrip("/").partition("/")
             found = sites.get(mode, {}).get(path)
+            data = b"not here" if found is None else found  # to an empty answer the browser shows a page, with scripts, of its own
             self.send_response(404 if found is None else 200)
-            self.send_header("Content-Type", _TYPES.get(path.rpartition(".")[2], "application/octet-stream"))
-            self.send_header("Content-Length", str(len(found or b"")))
+            self.send_header("Content-Type", _TYPES.get("txt" if found is None else path.rpartition(".")[2], "application/octet-stream"))
+            self.send_header("Content-Length", str(len(data)))
+            self.send_header("Cache-Control", "max-age=3600")
             self.end_headers()
-            self.wfile.write(found or b"")
+            self.wfile.write(data)
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""
