@@ -112,7 +112,7 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
     return (
         settings,
         replace(repository, project_url=project),
-        pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network),
+        pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network, settings.language),
     )
 
 

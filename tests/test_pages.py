@@ -235,7 +235,7 @@ def test_a_link_post_leads_out() -> None:
 def resolved(html: str, *targets: Target) -> str:
     """A body with one link per target, resolved."""
     made = post("a.md", html=html, links=tuple(Link(f'no"{number}<', 0) for number in range(len(targets))), targets=targets)
-    return str(post_pages.body(made, "a.md")[0])
+    return str(post_pages.body(made, "a.md", sitefactory.base().texts)[0])
 
 
 PICTURE = Picture("png", 300, 200)

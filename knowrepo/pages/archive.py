@@ -11,8 +11,6 @@ from knowrepo.model import Artifact, Post, Site
 from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Card, Lens
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
-
 
 @dataclass(frozen=True, slots=True)
 class Month:
@@ -37,7 +35,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     page = urls.ARCHIVE
     posts = sorted(site.posts, key=_month, reverse=True)
     years = tuple(_year(lens, number, list(members)) for number, members in groupby(posts, key=lambda post: _month(post)[0]))
-    yield theme.show(page, "archive.html", frame=lens.frame(page, "Archive"), years=years)
+    yield theme.show(page, "archive.html", frame=lens.frame(page, lens.texts("archive")), years=years)
 
 
 def _month(post: Post) -> tuple[int, int]:
@@ -47,7 +45,7 @@ def _month(post: Post) -> tuple[int, int]:
 
 def _year(lens: Lens, number: int, posts: list[Post]) -> Year:
     months = tuple(
-        Month(_MONTHS[month - 1] if number else "", tuple(lens.card(urls.ARCHIVE, post) for post in members))
+        Month(lens.texts("months").split()[month - 1] if number else "", tuple(lens.card(urls.ARCHIVE, post) for post in members))
         for (_, month), members in groupby(posts, key=_month)
     )
-    return Year(str(number) if number else "Without a date", len(posts), months)
+    return Year(str(number) if number else lens.texts("no-date"), len(posts), months)

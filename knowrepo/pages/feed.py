@@ -47,7 +47,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     chunks = [site.posts[at : at + size] for at in range(0, len(site.posts), size)] or [()]
     for number, posts in enumerate(chunks, start=1):
         page = urls.feed_page(number)
-        frame = lens.frame(page, "" if number == 1 else f"Page {number}")
+        frame = lens.frame(page, "" if number == 1 else lens.texts("untitled-page", number=number))
         yield theme.show(page, "feed.html", frame=frame, feed=_view(lens, page, number, len(chunks), posts))
 
 
@@ -62,9 +62,9 @@ def _view(lens: Lens, page: str, number: int, count: int, posts: tuple[Post, ...
         cards=tuple(lens.card(page, post) for post in posts),
         start=_start(page, site.readme) if site.readme and number == 1 else None,
         tags=most_used(tags, MOST),
-        all_tags=Link(f"All {len(tags)} tags", urls.relative(page, urls.TAGS)) if len(tags) > MOST else None,
+        all_tags=Link(lens.texts("all-tags", count=len(tags)), urls.relative(page, urls.TAGS)) if len(tags) > MOST else None,
         folders=most_used(folders, MOST),
-        all_folders=Link(f"All {len(folders)} folders", urls.relative(page, urls.FOLDERS)) if len(folders) > MOST else None,
+        all_folders=Link(lens.texts("all-folders", count=len(folders)), urls.relative(page, urls.FOLDERS)) if len(folders) > MOST else None,
         newer=urls.relative(page, urls.feed_page(number - 1)) if number > 1 else "",
         older=urls.relative(page, urls.feed_page(number + 1)) if number < count else "",
     )

@@ -48,9 +48,9 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     """The index and the pages of every kind. The index of folders is the page of the root folder."""
     lens = Lens(site, theme)
     kinds = (
-        ("tags", "Tags", urls.TAGS, site.tags),
-        ("authors", "Authors", urls.AUTHORS, site.authors),
-        ("folders", "Folders", urls.FOLDERS, site.folders),
+        ("tags", lens.texts("tags"), urls.TAGS, site.tags),
+        ("authors", lens.texts("authors"), urls.AUTHORS, site.authors),
+        ("folders", lens.texts("folders"), urls.FOLDERS, site.folders),
     )
     for kind, title, index, groups in kinds:
         if index not in {group.url for group in groups}:
@@ -83,7 +83,7 @@ def _views(frame: Frame, lens: Lens, kind: str, title: str, index: str, group: G
 def _view(lens: Lens, kind: str, title: str, index: str, group: Group) -> GroupPage:
     page = group.url
     name = _name(group, title)
-    readme, anchor = post.body(group.readme, name) if group.readme else (Markup(""), "")
+    readme, anchor = post.body(group.readme, name, lens.texts) if group.readme else (Markup(""), "")
     return GroupPage(
         kind=kind,
         title=title,

@@ -13,7 +13,7 @@ from knowrepo.pages.views import Link
 def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     """``404.html``, which needs no other file; its links are absolute where the site's address is known."""
     title, language = text.legal(site.title), text.legal(site.language)
-    places = (("Posts", urls.HOME), ("Tags", urls.TAGS), ("Archive", urls.ARCHIVE))
-    known = tuple(Link(name, urls.absolute(site.site_url, url)) for name, url in places)
+    places = (("posts", urls.HOME), ("tags", urls.TAGS), ("archive", urls.ARCHIVE))
+    known = tuple(Link(theme.texts(name), urls.absolute(site.site_url, url)) for name, url in places)
     links = known if site.site_url else (Link(title, urls.HOME),)
     yield Artifact(urls.NOT_FOUND, theme.render("404.html", site_title=title, language=language, links=links))

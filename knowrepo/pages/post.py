@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from knowrepo import text, urls
 from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Site, Target
+from knowrepo.pages.texts import Texts
 from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Frame, Lens, Link, PostPage, Section, picture, summary
 from knowrepo.render import highlight, images, markdown, sanitize
@@ -50,12 +51,12 @@ def files(post: Post) -> Iterator[Artifact]:
     yield from post.copies
 
 
-def body(post: Post, title: str) -> tuple[Markup, str]:
+def body(post: Post, title: str, texts: Texts) -> tuple[Markup, str]:
     """The post's body below a page's ``title``, with its links as seen from ``post.url``.
 
     A first heading that only repeats the title is left out; its id, which the title then has to carry, is the second value, else "".
     """
-    shown = _linked(post, load(post.body.html).decode("utf-8", "replace"))
+    shown = _linked(post, load(post.body.html).decode("utf-8", "replace"), texts)
     first = post.body.headings[0] if post.body.headings else None
     if not first or first.level != 1 or text.same_key(first.text) != text.same_key(title):
         return shown, ""
@@ -69,7 +70,7 @@ def _views(frame: Frame, lens: Lens, post: Post, older: Link | None, newer: Link
 
 
 def _view(lens: Lens, post: Post, older: Link | None, newer: Link | None) -> PostPage:
-    shown, anchor = body(post, post.meta.title)
+    shown, anchor = body(post, post.meta.title, lens.texts)
     folder = lens.folder(post)
     headings = [heading for heading in post.body.headings if heading.level <= CONTENTS_LEVELS and heading.id != anchor]
     return PostPage(
@@ -99,7 +100,7 @@ def _kernel(post: Post) -> str:
     return kernel if language.lower() in kernel.lower() else f"{language}, {kernel}"
 
 
-def _linked(post: Post, body_html: str) -> Markup:
+def _linked(post: Post, body_html: str, texts: Texts) -> Markup:
     """Put links where markers stand. A marker that no renderer wrote (an author's own control characters) becomes nothing."""
     if "\x02" not in body_html and "\x03" not in body_html:
         return Markup(body_html)  # noqa: S704 - sanitised by render
@@ -110,8 +111,8 @@ def _linked(post: Post, body_html: str) -> Markup:
             return found[0]
         target = post.targets[number]
         if name == "img":
-            return _image(post, target, attributes, number)
-        return found[0] if target.url else f"<a{_nowhere(attributes, _wanted(post, number))}>"
+            return _image(post, target, attributes, number, texts)
+        return found[0] if target.url else f"<a{_nowhere(attributes, texts('link-nowhere', url=_wanted(post, number)))}>"
 
     def marker(found: re.Match[str]) -> str:
         number = int(found[1]) if found[1] else len(post.targets)
@@ -120,13 +121,15 @@ def _linked(post: Post, body_html: str) -> Markup:
     return Markup(_MARKER.sub(marker, _TAG.sub(tag, body_html)))  # noqa: S704 - sanitised by render; what is put in is escaped
 
 
-def _image(post: Post, target: Target, attributes: str, number: int) -> str:
+def _image(post: Post, target: Target, attributes: str, number: int, texts: Texts) -> str:
     """An ``<img>``, or the text in its place where the picture cannot be shown (nowhere, or on another host)."""
     shown = picture("", target)
     if not shown:
         alt = _ALT.search(attributes)
         words = html.unescape(alt[1]) if alt else ""
-        return Markup('<span class="missing" title="Picture not found: {}">{}</span>').format(_wanted(post, number), words or "Picture")
+        return Markup('<span class="missing" title="{}">{}</span>').format(
+            texts("picture-missing", url=_wanted(post, number)), words or texts("picture")
+        )
     if target.local and images.too_large(shown.width, shown.height):
         return images.instead(shown.width, shown.height, urls.relative(post.url, target.url), posixpath.splitext(target.url)[1][1:].upper())
     attributes = _SCHEME_CLASS.get(post.body.links[number].url.partition("#")[2], "") + attributes
@@ -136,9 +139,9 @@ def _image(post: Post, target: Target, attributes: str, number: int) -> str:
     return f"<img{attributes}{extra}{lazy}>"
 
 
-def _nowhere(attributes: str, wanted: str) -> Markup:
+def _nowhere(attributes: str, why: str) -> Markup:
     kept = _TITLE.sub("", _URL.sub("", attributes))
-    return Markup(kept) + Markup(' title="This link leads nowhere: {}"').format(wanted)  # noqa: S704 - attributes as sanitised
+    return Markup(kept) + Markup(' title="{}"').format(why)  # noqa: S704 - attributes as sanitised
 
 
 def _wanted(post: Post, number: int) -> str:

@@ -26,8 +26,9 @@ from knowrepo import shipped
 from knowrepo.cache import Cache
 from knowrepo.errors import ThemeError
 from knowrepo.model import Artifact, Site
-from knowrepo.pages import libraries
+from knowrepo.pages import libraries, texts
 from knowrepo.pages.libraries import Libraries
+from knowrepo.pages.texts import Texts
 
 TEMPLATES = "templates/"
 ASSETS = "assets/"
@@ -55,8 +56,8 @@ class Theme:
 
     ``assets`` maps the name of a shared file (``base.css``) to the path it is published at (``assets/base-3f2a….css``); ``styles`` are the
     names of the style sheets in the order in which a page links them. ``integrity`` is the hash of the pages' script. ``frame`` is the document
-    in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need.
-    ``fingerprint`` tells whether anything of all this has changed.
+    in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need. ``texts`` are the
+    words of the interface. ``fingerprint`` tells whether anything of all this has changed.
     """
 
     assets: Mapping[str, str]
@@ -66,6 +67,7 @@ class Theme:
     frame: Artifact
     hosts: tuple[str, ...]
     libraries: Libraries
+    texts: Texts
     fingerprint: str
     _environment: jinja2.Environment = field(repr=False)
     _cache: Cache | None = field(repr=False)
@@ -106,14 +108,15 @@ def default_folder() -> Path:
     return shipped.themes() / "base"
 
 
-def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str, ...] = ()) -> Theme:
+def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str, ...] = (), language: str = "en") -> Theme:
     """The theme of a chain of folders, the most particular first.
 
-    ``cache`` is where it remembers pages; ``hosts`` are those from which interactive outputs may load pictures. Raises ThemeError for a folder
-    that is not there.
+    ``cache`` is where it remembers pages; ``hosts`` are those from which interactive outputs may load pictures, ``language``
+    that of the interface. Raises ThemeError for a folder that is not there or a file that cannot be used.
     """
     files = _files(folders) | _own(hosts)
     published = _published({name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)})
+    words = texts.load(_texts(folders), language)
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
     vendor = shipped.themes() / "vendor"
     index = (vendor / libraries.INDEX).read_bytes()
@@ -125,11 +128,14 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
         frame=_named(FRAME, files[FRAME][1]),
         hosts=hosts,
         libraries=libraries.read(vendor, index),
+        texts=words,
         fingerprint=hashlib.sha256(
-            index + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
+            index + repr(words).encode() + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
         ).hexdigest(),
         _cache=cache,
-        _environment=_environment({name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)}),
+        _environment=_environment(
+            {name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)}, words
+        ),
     )
 
 
@@ -153,6 +159,16 @@ def _files(folders: tuple[Path, ...]) -> dict[str, tuple[Path, bytes]]:
             hidden = any(part.startswith(".") for part in name.split("/"))
             if not hidden and not path.is_symlink() and path.is_file():
                 found.setdefault(name, (path, path.read_bytes()))
+    return found
+
+
+def _texts(folders: tuple[Path, ...]) -> dict[str, list[tuple[Path, bytes]]]:
+    """The catalogues of the chain by name, the most particular first: unlike other files they add to each other."""
+    found: dict[str, list[tuple[Path, bytes]]] = {}
+    for folder in folders:
+        for name, file in _files((folder,)).items():
+            if name.startswith(texts.FOLDER):
+                found.setdefault(name, []).append(file)
     return found
 
 
@@ -184,7 +200,7 @@ def _named(name: str, data: bytes) -> Artifact:
     return Artifact(f"{ASSETS}{stem}-{digest}{dot}{suffix}" if dot else f"{ASSETS}{suffix}-{digest}", data)
 
 
-def _environment(templates: Mapping[str, tuple[Path, bytes]]) -> jinja2.Environment:
+def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts) -> jinja2.Environment:
     def source(name: str) -> tuple[str, str, None]:
         if name not in templates:
             raise jinja2.TemplateNotFound(name)
@@ -202,6 +218,7 @@ def _environment(templates: Mapping[str, tuple[Path, bytes]]) -> jinja2.Environm
     )
     del environment.filters["safe"]
     environment.globals["policy"] = Markup(policy())  # noqa: S704 - a constant without a double quote
+    environment.globals |= {"t": words, "words": words.script()}
     return environment
 
 

@@ -156,6 +156,7 @@ class Lens:
     def __init__(self, site: Site, theme: Theme) -> None:
         self.site = site
         self.theme = theme
+        self.texts = theme.texts
         self._tags = {text.same_key(group.name): group for group in site.tags}
         self._authors = {text.same_key(group.name): group for group in site.authors}
         self._folders = {post.url: group for group in site.folders for post in group.posts}
@@ -166,8 +167,8 @@ class Lens:
     def frame(self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None) -> Frame:
         """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows."""
         site = self.site
-        parts = [("Posts", urls.HOME, True), ("Tags", urls.TAGS, site.tags), ("Authors", urls.AUTHORS, site.authors)]
-        parts += [("Folders", urls.FOLDERS, len(site.folders) > 1), ("Archive", urls.ARCHIVE, True)]
+        parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
+        parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
         scripts, outputs = self._scripts(page, post), self._outputs(page, post)
         framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
         assets = {name: urls.relative(page, path) for name, path in self.theme.assets.items()}
@@ -177,7 +178,7 @@ class Lens:
             site_title=text.legal(site.title),
             language=text.legal(site.language),
             home=urls.relative(page, urls.HOME),
-            navigation=tuple(Link(name, urls.relative(page, url), current=url == page) for name, url, shown in parts if shown),
+            navigation=tuple(Link(self.texts(name), urls.relative(page, url), current=url == page) for name, url, shown in parts if shown),
             assets=MappingProxyType(assets),
             styles=tuple(assets[name] for name in self.theme.styles),
             canonical=urls.absolute(site.site_url, page) if site.site_url else "",

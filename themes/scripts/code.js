@@ -1,5 +1,5 @@
 // Code: a button that copies it, the reader's choice between Report and Notebook, and boxes that scroll reachable by keyboard.
-import { button, copy, element } from "./page.js";
+import { button, copy, element, words } from "./page.js";
 
 const VIEW = "knowrepo:view";
 const NOT_CODE = ".control, .gp, .go"; // marks of hidden characters; prompts and outputs of a session
@@ -13,7 +13,7 @@ function source(pre) {
 function copyable(pre) {
   const box = element("div", { className: "copyable" });
   pre.replaceWith(box);
-  const control = button("Copy", "copy", () => copy(source(pre), control));
+  const control = button(words("copy"), "copy", () => copy(source(pre), control));
   box.append(pre, control);
 }
 
@@ -48,7 +48,7 @@ function reachable() {
     box.tabIndex = 0;
     if (box.tagName === "TABLE") continue; // has a role of its own
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", box.querySelector("code") ? "Code, scrolls sideways" : "Output, scrolls sideways");
+    box.setAttribute("aria-label", box.querySelector("code") ? words("code-scrolls") : words("output-scrolls"));
   }
 }
 

@@ -1,13 +1,14 @@
 // Interactive outputs. Each is drawn in a sandboxed frame that knows nothing but its own output: its document is the same for all of them, it is sent the
 // output's data and the libraries' text in one message, and tells only its height and whether it has drawn. Until then, and in print, the still stands.
+import { words } from "./page.js";
 
 const TALLEST = 20000;
 const CHANGES = 20;
-const WORDS = {
-  library: "This output needs a library that the site does not have.",
-  version: "This output was made with a version of its library that cannot be drawn here.",
-  script: "This output could not be drawn: its script ended with an error.",
-  fetch: "This output could not be loaded. You may have to sign in again: reload the page.",
+const REASONS = {
+  library: "library",
+  version: "version",
+  script: "failed",
+  fetch: "not-loaded",
 };
 
 const outputs = new Map(); // the frame's window → what is known of it
@@ -49,13 +50,13 @@ function element(name, className, text) {
 
 function offer(box, site) {
   const note = element("p", "note", "");
-  const button = element("button", "run", "Run this output’s own script");
+  const button = element("button", "run", words("run"));
   button.type = "button";
   button.addEventListener("click", () => {
     note.remove();
     open(box, site, true);
   });
-  note.append(button, " It runs in a sandbox: it can reach neither this site nor the network.");
+  note.append(button, ` ${words("sandbox")}`);
   box.prepend(note);
 }
 
@@ -65,7 +66,7 @@ function open(box, site, focus = false) {
   const frame = document.createElement("iframe");
   frame.sandbox = "allow-scripts";
   frame.referrerPolicy = "no-referrer";
-  frame.title = box.dataset.label || "Interactive output";
+  frame.title = box.dataset.label || words("interactive");
   frame.tabIndex = 0;
   frame.src = site.document;
   const output = { box, frame, site, focus, address: new URL(name, location.href), changes: 0, width: 0, asked: false };
@@ -122,8 +123,8 @@ function show(output, less) {
   const { box, frame, site } = output;
   if (!frame?.isConnected || box.hasAttribute("data-drawn")) return;
   box.setAttribute("data-drawn", "");
-  if (site.hosts.length) box.append(element("p", "note", `This output may load pictures from ${site.hosts.join(", ")}.`));
-  else if (less) box.append(element("p", "note", "Pictures from other hosts, such as the tiles of a map, are not loaded."));
+  if (site.hosts.length) box.append(element("p", "note", words("hosts", { hosts: site.hosts.join(", ") })));
+  else if (less) box.append(element("p", "note", words("less")));
   if (output.focus) frame.focus();
 }
 
@@ -133,7 +134,7 @@ function fail({ box, frame }, why) {
   if (box.hasAttribute("data-failed")) return;
   box.removeAttribute("data-drawn");
   box.setAttribute("data-failed", "");
-  const note = element("p", "note", Object.hasOwn(WORDS, why) ? WORDS[why] : WORDS.script);
+  const note = element("p", "note", words(Object.hasOwn(REASONS, why) ? REASONS[why] : REASONS.script));
   note.setAttribute("role", "status");
   box.append(note);
 }

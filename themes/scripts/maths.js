@@ -1,4 +1,5 @@
 // Formulas: typeset here where that was not done at build, and copied as their TeX.
+import { words } from "./page.js";
 import { typeset } from "./tex.js";
 
 const SOURCE = /^\s*\\([([])([^]*)\\[)\]]\s*$/;
@@ -20,7 +21,7 @@ function fill() {
     const { place } = waiting[number];
     if (tree) return place.replaceChildren(tree.toNode());
     place.classList.add("unread");
-    place.title = `This formula cannot be typeset: ${error}`;
+    place.title = words("formula", { error });
   });
   for (const link of document.querySelectorAll("nav a[href^='#']")) if (/\\[([]/.test(link.textContent)) name(link);
 }

@@ -1,4 +1,8 @@
-// What several parts share: elements, one polite line for screen readers, the clipboard.
+// What several parts share: words, elements, one polite line for screen readers, the clipboard.
+
+const known = JSON.parse(document.body.dataset.words || "{}");
+
+export const words = (key, values = {}) => (known[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 export function element(tag, properties = {}, ...inside) {
   const made = Object.assign(document.createElement(tag), properties);
@@ -14,12 +18,12 @@ export function button(text, className, act) {
 
 let line;
 
-export function announce(words) {
+export function announce(said) {
   if (!line) {
     line = element("p", { className: "unseen", role: "status" });
     document.body.append(line);
   }
-  line.textContent = words;
+  line.textContent = said;
 }
 
 // A page from file:// or plain http has no navigator.clipboard.
@@ -36,14 +40,14 @@ async function write(text) {
 export async function copy(text, control) {
   const usual = control.dataset.usual ?? control.textContent;
   control.dataset.usual = usual;
-  let words = "Copied";
+  let said = words("copied");
   try {
     await write(text);
   } catch {
-    words = "Not copied";
+    said = words("not-copied");
   }
-  announce(words);
-  control.textContent = words;
+  announce(said);
+  control.textContent = said;
   setTimeout(() => {
     control.textContent = usual;
     announce("");

@@ -1,4 +1,6 @@
 // Click (or Enter) on a picture of a post shows it large. Arrow keys lead to the next one, Esc back; a click shows its true size.
+import { words } from "./page.js";
+
 const SMALLEST = 100; // CSS pixels; what is smaller is a badge
 
 export function start() {
@@ -46,14 +48,14 @@ class Viewer {
   constructor() {
     this.count = make("span", { class: "count" });
     this.link = make("a", { target: "_blank", rel: "noopener" });
-    this.previous = make("button", { type: "button", "aria-label": "Previous picture" }, "←");
-    this.next = make("button", { type: "button", "aria-label": "Next picture" }, "→");
-    const close = make("button", { type: "button", "aria-label": "Close" }, "×");
+    this.previous = make("button", { type: "button", "aria-label": words("previous-picture") }, "←");
+    this.next = make("button", { type: "button", "aria-label": words("next-picture") }, "→");
+    const close = make("button", { type: "button", "aria-label": words("close") }, "×");
     this.image = make("img", { alt: "" });
     this.zoom = make("button", { type: "button", class: "zoom" }, this.image);
     this.caption = make("p", { class: "caption", "aria-live": "polite" });
     const bar = make("div", { class: "tools" }, this.previous, this.count, this.next, this.link, close);
-    this.dialog = make("dialog", { class: "viewer", "aria-label": "Picture" }, bar, this.zoom, this.caption);
+    this.dialog = make("dialog", { class: "viewer", "aria-label": words("picture") }, bar, this.zoom, this.caption);
     this.previous.addEventListener("click", () => this.step(-1));
     this.next.addEventListener("click", () => this.step(1));
     this.zoom.addEventListener("click", (event) => this.scale(event));
@@ -87,7 +89,7 @@ class Viewer {
     const address = original(picture);
     this.link.hidden = !address;
     this.link.href = address || "#";
-    this.link.textContent = picture.dataset.about ? `Original (${picture.dataset.about})` : "Original";
+    this.link.textContent = picture.dataset.about ? `${words("original")} (${picture.dataset.about})` : words("original");
   }
 
   step(by) {
@@ -105,7 +107,7 @@ class Viewer {
   large(yes) {
     this.dialog.classList.toggle("true-size", yes);
     this.zoom.setAttribute("aria-pressed", String(yes));
-    this.zoom.setAttribute("aria-label", yes ? "Fit to the window" : "Show at 100 %");
+    this.zoom.setAttribute("aria-label", yes ? words("fit") : words("full-size"));
   }
 
   // At 100 % the place that was clicked stays under the pointer.

@@ -1,5 +1,5 @@
 // Tables: a click on a column's head sorts it (up, down, as it was), and what a cell put out can be copied as CSV.
-import { button, copy } from "./page.js";
+import { button, copy, words } from "./page.js";
 
 const NUMBER = /^[(+-]?[$€£¥]?(\d[\d,]*(\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*(%|[kKMB])?\)?$|^[+-]?inf$/;
 const DATE = /^\d{4}-\d\d(-\d\d)?([ T]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
@@ -11,7 +11,7 @@ const FEWEST_OF_MARKDOWN = 5;
 const text = (cell) => cell.textContent.trim();
 const bare = (value) => value.replace(/^[−–]/, "-");
 const isNumber = (value) => NUMBER.test(bare(value));
-const words = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true, sensitivity: "base" });
+const collator = new Intl.Collator(document.documentElement.lang || undefined, { numeric: true, sensitivity: "base" });
 
 function number(value) {
   const plain = bare(value);
@@ -28,7 +28,7 @@ function order(values) {
   const given = values.filter((value) => !NOTHING.test(value));
   if (given.every(isNumber)) return (a, b) => compare(number(a), number(b));
   if (given.every((value) => DATE.test(value))) return compare;
-  return (a, b) => words.compare(a, b);
+  return (a, b) => collator.compare(a, b);
 }
 
 const regular = (table) => [...table.rows].every((row) => [...row.cells].every((cell) => cell.colSpan === 1 && cell.rowSpan === 1));
@@ -107,7 +107,7 @@ export function start() {
     const box = table.closest("[data-table]");
     if ((box || inMarkdown(table)) && sortable(table)) makeSortable(table);
     if (!box || table.rows.length < 2) continue;
-    const control = button("Copy as CSV", "csv", () => copy(csv(table), control));
+    const control = button(words("csv"), "csv", () => copy(csv(table), control));
     box.after(control);
   }
 }
