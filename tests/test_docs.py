@@ -28,7 +28,7 @@ from tests import gitrepo, team
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = sorted([*DOCS.glob("*.md"), *DOCS.glob("tutorials/*.md")])
 OUTSIDE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 TEMPLATES = sorted(path.name for path in (ROOT / "themes" / "base" / "templates").iterdir())
 
