@@ -24,6 +24,8 @@ PREFORMATTED = frozenset({"code", "text/plain", "application/vnd.jupyter.stderr"
 LINKED = "it lies on another host: linked"
 IN_LINK = "it lies on another host, in a link: its words are the link"
 MISSING = "it is missing in the repository"
+_NOT_BEGUN = re.compile(r"(.+?:) +0(?:%\||\s\w+ \[00:00)")
+"""What tqdm shows at first: a name, and nothing done yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,19 @@ def _is_tagged(lost: Lost) -> bool:
     return bool({"remove-cell", "remove-input", "remove-output"} & set(lost.cell.metadata.get("tags", ())))
 
 
+def _is_hidden_code(lost: Lost) -> bool:
+    return lost.cell.metadata.get("hide_input") is True and _stands(lost.words, words(lost.cell.source))
+
+
+def _is_first_frame(lost: Lost) -> bool:
+    """Words of a saved progress bar that had not begun, where a bar of that name stands in ours."""
+    views = (output.get("data", {}) for output in lost.cell.get("outputs", ()))
+    plain = [str(data.get("text/plain", "")) for data in views if "application/vnd.jupyter.widget-view+json" in data]
+    bars = [found for found in map(_NOT_BEGUN.match, plain) if found and set(lost.words) <= set(words(found.string))]
+    mine = [word for piece in lost.notebook.ours[lost.number] for word in words(piece.text)]
+    return any(_stands(words(bar[1]), mine) for bar in bars)
+
+
 def _is_alert(lost: Lost) -> bool:
     found = re.fullmatch(r"\[!([A-Z]+)\]", "".join(lost.words))
     return bool(found and found[1].capitalize() in lost.instead)
@@ -97,6 +112,8 @@ RULES: Mapping[str, Callable[[Lost], bool]] = {
     "the YAML header: its values stand above the post": _is_header,
     "the heading that repeats the title: the page has it": _is_title,
     "a cell tag takes it away": _is_tagged,
+    "the cell's metadata hide its code": _is_hidden_code,
+    "the first frame of a progress bar: its last, saved one is shown": _is_first_frame,
     "the marker of an alert: shown as its label": _is_alert,
     "the language of a fence: nbconvert prints it": _is_fence,
     "marks of Markdown: nbconvert leaves them unread": _is_mark,

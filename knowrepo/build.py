@@ -8,12 +8,13 @@ from pathlib import Path
 
 import orjson
 
-from knowrepo import check, config, copies, drafts, pages, patterns, read, render, scan, site, thumbnails, workers, write
+from knowrepo import check, config, copies, drafts, git, pages, patterns, read, render, rosters, scan, site, thumbnails, workers, write
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
 from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
+from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
 
@@ -23,7 +24,7 @@ Progress = Callable[[int, int, str], None]
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open.
+    """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open, ``branch`` what Git does.
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time.
     """
@@ -33,6 +34,7 @@ class Options:
     worktree: bool = False
     site_url: str = ""
     project_url: str = ""
+    branch: str = ""
     preview: bool = False
 
 
@@ -111,7 +113,7 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
     settings = replace(settings, site_url=settings.site_url or shop.options.site_url)
     return (
         settings,
-        replace(repository, project_url=project),
+        replace(repository, project_url=project, branch=repository.branch or shop.options.branch),
         pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network, settings.language),
     )
 
@@ -130,7 +132,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     made = [result for result in results if isinstance(result, Draft)]
     skipped = [result for result in results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
-    whole = site.assemble(made, repository, settings, files, shrink)
+    whole = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
@@ -181,6 +183,20 @@ def _settings_file(root: Path) -> bytes | None:
         return None
     except OSError as error:
         raise ConfigError(f"cannot read {config.FILE}: {error.strerror}", hint="it has to be a file that you may read") from error
+
+
+def _rosters(root: Path, repository: Repository) -> Rosters:
+    """The team's own files, which like posts have to be tracked by Git."""
+    return Rosters(_roster(root, repository, rosters.AUTHORS), _roster(root, repository, rosters.TAGS))
+
+
+def _roster(root: Path, repository: Repository, file: str) -> Roster:
+    if file not in repository.files:
+        return Roster(file)
+    try:
+        return rosters.load(file, git.read_file(root, file, rosters.MAX_BYTES))
+    except git.Unreadable as error:
+        return Roster(file, problems=(Problem(file, f"it cannot be read: {error}", "unreadable-file"),))
 
 
 def _theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:

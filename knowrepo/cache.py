@@ -32,7 +32,7 @@ _MAKERS = (
 _OPTIONAL = ("mini-racer",)
 """The same, where they are installed."""
 
-_FILES = ("scripts/tex.js", "vendor/libraries.json")
+_FILES = ("scripts/tex.js", "vendor/libraries.json", "cards/characters.txt")
 """What makes posts and is no Python, in ``themes``."""
 
 
@@ -45,7 +45,7 @@ class Cache:
     def get(self, key: str) -> bytes | None:
         """The bytes under this key, or None if there are none or they are damaged."""
         try:
-            data = self._entry(key).read_bytes()
+            data = Path(self._entry(key)).read_bytes()
         except OSError:
             return None
         digest, value = data[:32], data[32:]
@@ -61,10 +61,10 @@ class Cache:
         if isinstance(content, Stored):
             return content
         digest = hashlib.sha256(content).hexdigest()
-        stored = Stored(digest, str(self._object(digest)), len(content))
+        stored = Stored(digest, self._object(digest), len(content))
         if not intact(stored):
             try:
-                _replace(Path(stored.file), content)
+                _replace(stored.file, content)
             except OSError as error:
                 hint = "make room, or name another folder with --cache"
                 raise OutputError(f"cannot write the cache {self.folder}: {error.strerror}", hint=hint) from error
@@ -72,7 +72,7 @@ class Cache:
 
     def stored(self, digest: str, size: int) -> Stored | None:
         """What ``keep`` returned earlier, or None if it is no longer there."""
-        stored = Stored(digest, str(self._object(digest)), size)
+        stored = Stored(digest, self._object(digest), size)
         return stored if intact(stored) else None
 
     def remember(self, arguments: tuple[Any, ...], make: Callable[[], bytes]) -> Stored:
@@ -85,11 +85,11 @@ class Cache:
         self.put(name, f"{stored.digest}{stored.size}".encode())
         return stored
 
-    def _entry(self, key: str) -> Path:
-        return self.folder / "entries" / key[:2] / key[2:]
+    def _entry(self, key: str) -> str:
+        return f"{self.folder}/entries/{key[:2]}/{key[2:]}"
 
-    def _object(self, digest: str) -> Path:
-        return self.folder / "objects" / digest[:2] / digest[2:]
+    def _object(self, digest: str) -> str:
+        return f"{self.folder}/objects/{digest[:2]}/{digest[2:]}"
 
 
 def load(content: Content) -> bytes:
@@ -151,8 +151,11 @@ def _plain(value: Any) -> Any:
     return dict(value)
 
 
-def _replace(file: Path, data: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
-    beside.write_bytes(data)
-    beside.replace(file)
+def _replace(file: str, data: bytes) -> None:
+    beside = Path(f"{file}.{os.getpid()}.new")
+    try:
+        beside.write_bytes(data)
+    except FileNotFoundError:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+    os.replace(beside, file)

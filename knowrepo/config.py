@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from knowrepo.errors import ConfigError
-from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, did_you_mean, kinds, read, tree
+from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, did_you_mean, kinds, read, templates, tree, wrong
 from knowrepo.fields import json_schema as _json_schema
+from knowrepo.model import Opener
 
 FILE = "knowrepo.yml"
 
@@ -21,6 +22,48 @@ _HOST = kinds.word(
     "the name of a host such as tile.example.org or *.tile.example.org",
 )
 _NAME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
+
+
+def _path(node: Node) -> Scalar:
+    return Scalar(kinds.MARKDOWN.parse(node).removeprefix(".").removeprefix("/"), line=node.line)
+
+
+_SUFFIX = kinds.word(r"^\.[A-Za-z0-9]{1,10}$", "a suffix such as .ipynb")
+_OPENER = (
+    Field("name", kinds.LINE, "What the link says.", "Colab"),
+    Field(
+        "url",
+        templates.address("path", "dir", "name", "commit", "branch", "project_url"),
+        "Where it leads.",
+        "https://hub.example.org/{path}",
+    ),
+    Field("for", kinds.listed("list of suffixes", _SUFFIX.parse, _SUFFIX.schema), "The suffixes of the posts that it is for.", [".ipynb"]),
+)
+_OPENER_SCHEMA = {
+    "type": "object",
+    "required": ["name", "url"],
+    "properties": _json_schema(_OPENER, title="", closed=True)["properties"],
+    "additionalProperties": False,
+}
+_ABOUT = ("title", "url", "path", "project_url")
+
+
+def _opener(node: Node) -> Opener:
+    if not isinstance(node, Table):
+        raise wrong(node, "a place to open posts in is a map", "write it with `name: Colab` and `url: https://…`")
+    reading = read(node, _OPENER)
+    unknown = [
+        Complaint(f'unknown key "{key.text}"', "unknown-key", key.line, "the keys are name, url and for") for key, _ in reading.unknown
+    ]
+    if complaints := (*reading.complaints, *unknown):
+        raise NodeError(*complaints)
+    if not reading.values.keys() >= {"name", "url"}:
+        raise wrong(node, "a place to open posts in needs a name and a url", "write `name: Colab` and `url: https://…`")
+    suffixes = reading.values.get("for", (".ipynb",))
+    return Opener(reading.values["name"], reading.values["url"], tuple(suffix.lower() for suffix in suffixes))
+
+
+_PATHS = kinds.listed("list of paths", _path, kinds.MARKDOWN.schema)
 
 SETTINGS = (
     Field("title", kinds.LINE, "The name of the site.", "What we found out", default="Knowledge repository"),
@@ -88,6 +131,27 @@ SETTINGS = (
         ["tile.openstreetmap.org"],
         default=[],
     ),
+    Field(
+        "pinned",
+        _PATHS,
+        "Posts that stand first on the first page, in this order, by their paths in the repository.",
+        ["methods/metric-definitions.md"],
+        default=[],
+    ),
+    Field(
+        "open_in",
+        kinds.listed("list of maps with `name` and `url`", _opener, _OPENER_SCHEMA),
+        "Where a post can be opened: a `name` and a `url` in which {path}, {dir}, {name}, {commit}, {branch} and {project_url} are filled in; `for` are the"
+        " suffixes of the posts that it is for, else notebooks.",
+        [{"name": "Colab", "url": "https://colab.research.google.com/github/growth/posts/blob/{branch}/{path}", "for": [".ipynb"]}],
+        default=[],
+    ),
+    Field(
+        "discuss_url",
+        templates.address_or_off(*_ABOUT),
+        "Where readers answer: an address in which {title}, {url}, {path} and {project_url} are filled in, or `false`. If missing: a new issue of the project.",
+        "https://chat.example.org/new?about={title}&link={url}",
+    ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
     Field(
@@ -104,7 +168,10 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings. ``site_url`` ends in a slash and ``project_url`` does not, or they are "". A folder of ``include`` that is "" is the whole."""
+    """The settings. ``site_url`` ends in a slash and ``project_url`` does not, or they are "". A folder of ``include`` that is "" is the whole.
+
+    ``pinned`` are paths with their lines in the file.
+    """
 
     title: str = "Knowledge repository"
     description: str = ""
@@ -120,6 +187,9 @@ class Config:
     pictures: str = "webp"
     assets: tuple[str, ...] = ()
     allow_network: tuple[str, ...] = ()
+    pinned: tuple[Scalar, ...] = ()
+    open_in: tuple[Opener, ...] = ()
+    discuss_url: str | None = None
     posts_per_page: int = 20
     max_post_mb: int = 50
     max_html_mb: int = 10

@@ -16,7 +16,7 @@ from knowrepo.errors import RepositoryError
 from knowrepo.model import Draft, Found, Problem, Repository, Severity, Stored
 from knowrepo.render import images
 
-_SUFFIXES = """.arrow .bib .bz2 .csv .docx .feather .geojson .gz .h5 .hdf5 .ipynb .json .jsonl .log .md .npy .npz .ods .odt .parquet .pdf .pptx
+_SUFFIXES = """.arrow .bib .bz2 .csv .docx .feather .geojson .gz .h5 .hdf5 .ipynb .jl .json .jsonl .log .md .npy .npz .ods .odt .parquet .pdf .pptx
     .py .qmd .r .rds .rmd .sql .tex .toml .tsv .txt .xlsx .xz .yaml .yml .zip"""
 SUFFIXES = frozenset(_SUFFIXES.split())
 """What a listed file may be: data, text and documents; nothing that a browser would run."""

@@ -18,7 +18,7 @@ import orjson
 from knowrepo import copies, git, read, render
 from knowrepo.cache import Cache, key
 from knowrepo.errors import CacheDamaged
-from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stored
+from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
 from knowrepo.render import recode
 from knowrepo.render.embedded import Lighter
 
@@ -109,10 +109,11 @@ def make(
 
 
 def keep(draft: Draft, cache: Cache) -> Draft:
-    """The draft with its HTML and pictures in files of the cache instead of in memory."""
+    """The draft with its HTML, pictures and script in files of the cache instead of in memory."""
     body = draft.body
     assets = tuple(replace(asset, content=cache.keep(asset.content)) for asset in body.assets)
-    return replace(draft, body=replace(body, html=cache.keep(body.html), assets=assets))
+    script = cache.keep(body.script) if body.script else b""
+    return replace(draft, body=replace(body, html=cache.keep(body.html), assets=assets, script=script))
 
 
 def dump(made: Draft | Skipped) -> bytes:
@@ -150,7 +151,8 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
     html = _stored(value["html"], cache)
     contents = [_stored(asset["content"], cache) for asset in value["assets"]]
     assets = tuple(Asset(**{**asset, "content": content}) for asset, content in zip(value["assets"], contents, strict=True) if content)
-    if html is None or len(assets) < len(contents):
+    script = _stored(value["script"], cache) if value["script"] else b""
+    if html is None or script is None or len(assets) < len(contents):
         return None
     return Body(
         html=html,
@@ -164,6 +166,9 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
         libraries=tuple(value["libraries"]),
         maths=value["maths"],
         code=value["code"],
+        terms=MappingProxyType(value["terms"]),
+        script=script,
+        stale=tuple(Stale(**cell) for cell in value["stale"]),
     )
 
 

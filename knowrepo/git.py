@@ -56,9 +56,8 @@ class Entry(NamedTuple):
 class Checkout:
     """A folder inside a Git working tree.
 
-    ``prefix`` is its path below the top level ("" or ``sample_repo/``). ``commit`` is HEAD's full id, "" before the first commit.
-    ``shallow``: the history was cut off; ``partial``: contents were left with the server. ``remote`` is origin's address as configured
-    (perhaps with credentials), else the first remote's, or "". ``user`` is who would commit here.
+    ``prefix`` is its path below the top level, ``commit`` HEAD's full id, ``branch`` its branch, ``remote`` origin's address (perhaps with credentials), or
+    else the first remote's; each or "". ``shallow``: the history was cut off; ``partial``: contents were left on the server.
     """
 
     folder: Path
@@ -69,6 +68,7 @@ class Checkout:
     object_format: str
     remote: str
     user: Person | None
+    branch: str = ""
 
 
 def describe(folder: Path) -> Checkout | None:
@@ -78,9 +78,9 @@ def describe(folder: Path) -> Checkout | None:
     """
     if not folder.is_dir():
         raise RepositoryError(f"{folder} is not a folder", hint="name the folder of the repository with -C")
-    question = ("--is-inside-work-tree", "--is-shallow-repository", "--show-object-format", "--show-prefix", "--revs-only", "HEAD")
+    question = "--is-inside-work-tree --is-shallow-repository --show-object-format --show-prefix --revs-only HEAD --symbolic-full-name HEAD"
     try:
-        answer = _run(folder, "rev-parse", *question)
+        answer = _run(folder, "rev-parse", *question.split())
     except (FileNotFoundError, PermissionError):
         return None
     if answer.returncode:
@@ -90,11 +90,11 @@ def describe(folder: Path) -> Checkout | None:
     inside, shallow, object_format, rest = _text(answer.stdout).split("\n", 3)
     if inside != "true":
         return None
-    prefix, _, commit = rest.removesuffix("\n").rpartition("\n")
+    prefix, commit, branch = ["", "", *rest.removesuffix("\n").rsplit("\n", 2)][-3:]
     if not _OBJECT_ID.fullmatch(commit):
-        prefix, commit = rest.removesuffix("\n"), ""
+        prefix, commit, branch = rest.removesuffix("\n"), "", ""
     remote, partial, user = _settings(folder)
-    return Checkout(folder, prefix, commit, shallow == "true", partial, object_format, remote, user)
+    return Checkout(folder, prefix, commit, shallow == "true", partial, object_format, remote, user, branch.partition("refs/heads/")[2])
 
 
 def index(checkout: Checkout) -> dict[str, Entry]:

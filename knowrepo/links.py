@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from knowrepo import text, urls
-from knowrepo.model import Artifact, Draft, Found, Link, Stored, Target
+from knowrepo.model import Artifact, Content, Draft, Found, Link, Stored, Target
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"})
 _PAGES = (".ipynb", ".md", ".Rmd", ".rmd", ".qmd", ".py")
@@ -58,7 +58,7 @@ class Shelf:
             self._placed[path] = self.add(text.slug(posixpath.splitext(posixpath.basename(path))[0]), suffix, content)
         return self._placed[path]
 
-    def add(self, stem: str, suffix: str, content: Stored) -> str:
+    def add(self, stem: str, suffix: str, content: Content) -> str:
         """The URL of a further file, under a name that begins with ``stem``."""
         name, number = f"{stem}{suffix}", 1
         while name in self.names:

@@ -88,10 +88,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Companion:
-    """A file that belongs to a source: a sidecar header, or results that somebody has knitted already."""
+    """A file that belongs to a source: a sidecar header, or results that somebody has knitted already.
+
+    ``updated`` is the last commit that touched it, ``None`` where Git cannot know.
+    """
 
     path: str
     blob: str
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +121,23 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Opener:
+    """A place where the sources with these suffixes can be opened; ``url`` is a template, as ``urls.fill`` takes it."""
+
+    name: str
+    url: str
+    suffixes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """What ``scan`` found.
 
     ``commits`` maps each file that is on disk as it was committed to the commit that last changed it (HEAD, where Git cannot know that one).
     ``files`` maps every regular file that may be published (tracked, inside, no link) to its blob id. ``commit`` is the full id of HEAD, or
     "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "". ``prefix`` leads from Git's top level
-    to ``root`` (``sample_repo/``, or "" where they are the same folder): ``prefix + path`` is what a link to the source names.
+    to ``root`` (``sample_repo/``, or "" where they are the same folder): ``prefix + path`` is what a link to the source names. ``branch`` is the one that
+    is checked out, or "".
     """
 
     root: str
@@ -134,6 +148,7 @@ class Repository:
     problems: tuple[Problem, ...] = ()
     commits: Mapping[str, str] = field(default_factory=_nothing)
     prefix: str = ""
+    branch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +156,8 @@ class Meta:
     """The header of a post, complete: what the author did not say has been taken from the text or from Git.
 
     ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
-    a path or URL. ``url_path`` is the header's ``path``. ``code`` (shown, hidden or "": as the site has it) is how the page opens. ``extra`` holds the keys
-    that knowrepo does not know.
+    a path or URL. ``url_path`` is the header's ``path``; ``series`` names what it is a part of. ``code`` (shown, hidden or "": as the site has it) is
+    how the page opens. ``extra`` holds the keys that knowrepo does not know.
     """
 
     title: str
@@ -156,6 +171,7 @@ class Meta:
     url_path: str = ""
     proxy: str = ""
     aliases: tuple[str, ...] = ()
+    series: str = ""
     dialect: str = "commonmark"
     code: str = ""
     draft: bool = False
@@ -252,13 +268,23 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Stale:
+    """A code cell whose results may be older than its code: its index in the source, and the anchor of what is shown of it, or ""."""
+
+    cell: int
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
 class Body:
     """A rendered post that knows nothing of the site.
 
     In ``html`` (sanitised, UTF-8) the URL of every relative link is the marker ``\\x02N\\x03``, where N is its index in ``links``: only the site
     knows where it leads. ``anchors`` are the ids that a link may lead to. ``pictures`` are the sources of all pictures in their order: a marker,
     the name of an asset or a ``data:`` URL. ``words`` counts the words of the prose. ``libraries`` are the names of the script libraries that its
-    interactive outputs need; ``maths`` says that the page has to typeset formulas in the browser; ``code``, that it shows code cells.
+    interactive outputs need; ``maths`` says that the page has to typeset formulas in the browser; ``code``, that it shows code cells. ``terms`` are its
+    most telling words and how much of each there is; ``script`` is its code as one file, empty where there is none; ``stale`` are cells that were not
+    run after their last change, or out of order.
     """
 
     html: Content
@@ -272,6 +298,9 @@ class Body:
     libraries: tuple[str, ...] = ()
     maths: bool = False
     code: bool = False
+    terms: Mapping[str, int] = field(default_factory=_nothing)
+    script: Content = b""
+    stale: tuple[Stale, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,8 +353,9 @@ class Post:
     """A post on its page.
 
     ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it, ``download`` is the URL of the one that
-    is its source; ``source_url`` is the source in the project's web interface at ``commit``, or "". ``commit`` is the one that last changed the source
-    (a link to it shows what the page was built from, and does not change with every other commit), "" for a file that is not committed as it is.
+    is its source and ``script`` that of its code alone; ``source_url`` is the source in the project's web interface at ``commit``, or "". ``commit`` is
+    the one that last changed the source (a link to it shows what the page was built from, and does not change with every other commit), "" for a file
+    that is not committed as it is.
     """
 
     source: Source
@@ -338,6 +368,7 @@ class Post:
     thumbnail: Target | None = None
     source_url: str = ""
     download: str = ""
+    script: str = ""
     commit: str = ""
     kernel: str = ""
 
@@ -348,19 +379,44 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What the team says of an author (``authors.yml``) or a tag (``tags.yml``).
+
+    ``name`` is how it is shown, ``spellings`` are all names that mean it. ``about`` is Markdown, ``owner`` the name of who looks after a tag, ``links`` are
+    pairs of a text and an http(s) or mailto URL. ``line`` is its place in the file.
+    """
+
+    name: str
+    spellings: tuple[str, ...]
+    about: str = ""
+    role: str = ""
+    owner: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
-    """Posts that share a tag, an author or a folder, newest first. ``name`` is shown; ``url`` is the group's page; ``readme`` a folder's own page."""
+    """Posts that share a tag, an author or a folder, newest first. ``name`` is shown; ``url`` is the group's page.
+
+    ``readme`` is a folder's own page, ``entry`` what the team says of an author or a tag.
+    """
 
     kind: str
     name: str
     url: str
     posts: tuple[Post, ...]
     readme: Post | None = None
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open."""
+    """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open.
+
+    ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
+    the address where readers answer; "" means nowhere, None at the project's issues.
+    """
 
     title: str
     description: str
@@ -376,6 +432,11 @@ class Site:
     folders: tuple[Group, ...]
     readme: Post | None = None
     problems: tuple[Problem, ...] = ()
+    pinned: tuple[Post, ...] = ()
+    prefix: str = ""
+    branch: str = ""
+    openers: tuple[Opener, ...] = ()
+    discuss_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

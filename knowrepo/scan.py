@@ -16,7 +16,7 @@ from os import stat_result
 from pathlib import Path
 from types import MappingProxyType
 
-from knowrepo import git, history, patterns, urls
+from knowrepo import git, history, patterns, rosters, urls
 from knowrepo.model import Companion, Person, Problem, Repository, Severity, Source
 
 HASH_LIMIT = 200_000_000  # bytes: GitLab Pages would hardly take a larger file, and hashing takes a second
@@ -69,6 +69,7 @@ def scan(
             {path: past.commit or checkout.commit for path, past in sorted(found.past.items()) if checkout and path not in found.unsaved}
         ),
         prefix=checkout.prefix if checkout else "",
+        branch=checkout.branch if checkout else "",
     )
 
 
@@ -98,7 +99,7 @@ def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], suffixes: fro
             *_shallow(checkout),
             *(_note(path, "a submodule: its posts are published by its own project", "submodule") for path in modules),
             *_missing(_with_suffix(tracked.keys() - status.keys() - set(modules), suffixes)),
-            *_untracked(() if worktree else _with_suffix(others, suffixes)),
+            *_untracked(() if worktree else [*_with_suffix(others, suffixes), *rosters.FIELDS.keys() & set(others)]),
         ),
     )
 
@@ -174,15 +175,22 @@ def _sources(found: _Found, suffixes: frozenset[str]) -> Iterator[Source]:
         reports = [posixpath.join(posixpath.dirname(path), name) for name in _REPORTS]
         sidecars = [*_beside(path, _SIDECARS, found.files), *(report for report in reports if report in found.files)]
         past = found.past.get(path)
-        time = datetime.fromtimestamp(int(found.status[path].st_mtime), UTC) if past is None or path in found.unsaved else None
+        updated = _updated(found, path)
         yield Source(
             path=path,
             blob=found.files[path],
-            created=past.created if past else time,
-            updated=time or (past.updated if past else None),
+            created=past.created if past else updated,
+            updated=updated,
             authors=past.authors if past else found.user,
-            companions=tuple(Companion(path, found.files[path]) for path in (*knitted.get(path, ()), *sidecars)),
+            companions=tuple(Companion(path, found.files[path], _updated(found, path)) for path in (*knitted.get(path, ()), *sidecars)),
         )
+
+
+def _updated(found: _Found, path: str) -> datetime | None:
+    """The last commit of a file, or where its last change is in none, the file's own time."""
+    past = found.past.get(path)
+    own = datetime.fromtimestamp(int(found.status[path].st_mtime), UTC) if past is None or path in found.unsaved else None
+    return own or (past.updated if past else None)
 
 
 def _beside(path: str, endings: Iterable[str], files: Collection[str]) -> list[str]:

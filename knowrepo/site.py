@@ -8,40 +8,40 @@ from datetime import UTC, datetime
 from functools import partial
 from types import MappingProxyType
 
-from knowrepo import links, text, thumbnails, urls
-from knowrepo.config import Config
+from knowrepo import links, rosters, text, thumbnails, urls
+from knowrepo.config import FILE, Config
 from knowrepo.copies import Copies
+from knowrepo.fields import Scalar, did_you_mean
 from knowrepo.model import Artifact, Draft, Group, Post, Problem, Repository, Severity, Site, Stored
+from knowrepo.render import percent
+from knowrepo.rosters import NONE, Roster, Rosters
 from knowrepo.thumbnails import Shrink
 
 _ONE = {"tags": "tag", "authors": "author"}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, files: Copies, shrink: Shrink | None = None) -> Site:
+def assemble(
+    drafts: Iterable[Draft], repository: Repository, config: Config, files: Copies, shrink: Shrink | None = None, team: Rosters = NONE
+) -> Site:
     """The whole site. ``files`` are those of the repository that are published with the posts. The order of ``drafts`` does not matter.
 
-    Cards show what ``shrink`` makes of a picture; without it they show the picture itself.
+    Cards show what ``shrink`` makes of a picture; without it they show the picture itself. ``team`` is what the team says of authors and tags.
     """
-    ordered = sorted(drafts, key=lambda draft: draft.source.path)
+    ordered = sorted(rosters.settle(drafts, team), key=lambda draft: draft.source.path)
     folders, folder_problems = _folder_places(ordered)
     places, problems = _places(ordered, folders)
-    book = links.Book(
-        posts=MappingProxyType({draft.source.path: (places[draft.source.path], frozenset(draft.body.anchors)) for draft in ordered}),
-        files=repository.files,
-        folders=MappingProxyType(folders),
-        pictures=files.pictures,
-        source_url=lambda path: urls.source(repository.project_url, repository.commits.get(path, ""), repository.prefix + path),
-        assets=files.assets,
-    )
+    book = _book(ordered, places, folders, repository, files)
     made = [
         _post(draft, places[path], book, files.sources.get(path), repository.commits.get(path, ""), None if is_readme(path) else shrink)
         for path, draft in ((draft.source.path, draft) for draft in ordered)
     ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
     readmes, readme_problems = _readmes(made)
-    tags, tag_problems = _groups("tags", posts, lambda post: post.meta.tags)
-    authors, author_problems = _groups("authors", posts, lambda post: tuple(person.name for person in post.meta.authors))
+    tags, tag_problems = _groups("tags", posts, lambda post: post.meta.tags, team.tags)
+    authors, author_problems = _groups("authors", posts, lambda post: tuple(person.name for person in post.meta.authors), team.authors)
+    team_problems = rosters.problems((post.meta for post in posts), team)
+    pinned, pin_problems = _pinned(config.pinned, posts, repository)
     return Site(
         title=config.title,
         description=config.description,
@@ -56,7 +56,24 @@ def assemble(drafts: Iterable[Draft], repository: Repository, config: Config, fi
         authors=authors,
         folders=_folder_groups(posts, readmes, folders),
         readme=readmes.get(""),
-        problems=(*folder_problems, *problems, *readme_problems, *tag_problems, *author_problems),
+        problems=(*folder_problems, *problems, *readme_problems, *tag_problems, *author_problems, *team_problems, *pin_problems),
+        pinned=pinned,
+        prefix=repository.prefix,
+        branch=repository.branch,
+        openers=config.open_in,
+        discuss_url=config.discuss_url,
+    )
+
+
+def _book(drafts: list[Draft], places: Mapping[str, str], folders: Mapping[str, str], repository: Repository, files: Copies) -> links.Book:
+    """What a link in one of the posts may lead to."""
+    return links.Book(
+        posts=MappingProxyType({draft.source.path: (places[draft.source.path], frozenset(draft.body.anchors)) for draft in drafts}),
+        files=repository.files,
+        folders=MappingProxyType(folders),
+        pictures=files.pictures,
+        source_url=lambda path: urls.source(repository.project_url, repository.commits.get(path, ""), repository.prefix + path),
+        assets=files.assets,
     )
 
 
@@ -164,6 +181,7 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commi
     thumbnail = thumbnails.of(draft, targets, book, shelf, shrink)
     download = urls.beside(url, name)
     own = (Artifact(download, source),) if source and not is_readme(path) else ()
+    script = shelf.add(text.slug(stem), percent.suffix(draft.language), draft.body.script) if draft.body.script else ""
     return Post(
         source=draft.source,
         url=url,
@@ -175,12 +193,34 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commi
         thumbnail=thumbnail,
         source_url=book.source_url(path),
         download=download if own else "",
+        script=script,
         commit=commit,
         kernel=draft.kernel,
     )
 
 
-def _groups(kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[str, ...]]) -> tuple[tuple[Group, ...], list[Problem]]:
+def _pinned(wanted: Iterable[Scalar], posts: tuple[Post, ...], repository: Repository) -> tuple[tuple[Post, ...], list[Problem]]:
+    """The posts that knowrepo.yml pins, in its order. Of one that is left out only the line is told: its path may be a secret."""
+    published = {post.path: post for post in posts}
+    sources = {source.path for source in repository.sources if not is_readme(source.path)}
+    found: dict[str, Post] = {}
+    problems = []
+    for path in wanted:
+        if path.text in published:
+            found[path.text] = published[path.text]
+        elif path.text in sources:
+            message, hint = "this pinned post is not published", "`knowrepo list --all` says why; or take the line out"
+            problems.append(Problem(FILE, message, "pinned-left-out", line=path.line, hint=hint, severity=Severity.INFO))
+        else:
+            hint = did_you_mean(path.text, published) or "`knowrepo list` shows the paths of all posts; a folder's README.md is none"
+            message = f'pinned: there is no post "{path.text}"'
+            problems.append(Problem(FILE, message, "pinned-unknown", line=path.line, hint=hint, severity=Severity.WARNING))
+    return tuple(found.values()), problems
+
+
+def _groups(
+    kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[str, ...]], roster: Roster
+) -> tuple[tuple[Group, ...], list[Problem]]:
     """Posts by name. Spellings that differ in case, blanks, hyphens or underscores are one name; different names never share a page."""
     found: dict[str, dict[str, list[Post]]] = {}
     for post in posts:
@@ -198,7 +238,7 @@ def _groups(kind: str, posts: tuple[Post, ...], names: Callable[[Post], tuple[st
             problems.append(_taken(spellings[name][0].path, f'the {_ONE[kind]} "{name}"', f'"{taken[address("")]}"', url))
         taken[url] = name
         members = {post.path: post for spelt in spellings.values() for post in spelt}
-        groups.append(Group(kind, name, url, tuple(sorted(members.values(), key=_newest))))
+        groups.append(Group(kind, name, url, tuple(sorted(members.values(), key=_newest)), entry=roster.of(name)))
     return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.name))), problems
 
 

@@ -8,24 +8,33 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 from knowrepo.text import slug
 
 HOME = "index.html"
 ARCHIVE = "archive/index.html"
+TREE = "tree/index.html"
+POSTS_JSON = "posts.json"
+"""What the feed's filters are made from."""
 TAGS = "tags/index.html"
 AUTHORS = "authors/index.html"
 FOLDERS = "folders/index.html"
+STATISTICS = "statistics/index.html"
 NOT_FOUND = "404.html"
 ATOM = "feed.xml"
 JSON_FEED = "feed.json"
 SITE_JSON = "site.json"
 SITEMAP = "sitemap.xml"
 ROBOTS = "robots.txt"
+WEB_MANIFEST = "manifest.webmanifest"
+CARD = "card.png"
+"""The social card of all pages that are no posts."""
 MANIFEST = ".knowrepo-manifest.json"
 """What a build wrote; its presence says that a folder is a site of ours."""
 
+_PLACE = re.compile(r"\{(\w+)\}")
 _PART = re.compile(r"(?!\.)[^\x00-\x1f\x7f\\:*?\"<>|]{1,200}(?<![ .])")
 
 
@@ -34,9 +43,24 @@ def post(path: str) -> str:
     return "/".join(["posts", *(slug(part) for part in path.split("/") if part), "index.html"])
 
 
+def is_post(page: str) -> bool:
+    """Whether this is the page of a post."""
+    return page.startswith("posts/")
+
+
+def card(page: str) -> str:
+    """The social card of a page: a post has its own, ``cards/<path>.png``, all others share one."""
+    return f"cards/{page.removeprefix('posts/').removesuffix('/index.html')}.png" if is_post(page) else CARD
+
+
 def feed_page(number: int) -> str:
     """Page ``number`` (from 1) of the feed."""
     return HOME if number == 1 else f"page/{number}/index.html"
+
+
+def table_page(number: int) -> str:
+    """Page ``number`` (from 1) of the table of all posts."""
+    return "table/index.html" if number == 1 else f"table/{number}/index.html"
 
 
 def group(kind: str, name_slug: str) -> str:
@@ -94,6 +118,37 @@ def source(project_url: str, commit: str, path: str) -> str:
         return ""
     middle = "blob" if _host(project_url) == "github.com" else "-/blob"
     return f"{project_url}/{middle}/{commit}/{quote(path, safe='/')}"
+
+
+def history(project_url: str, commit: str, path: str) -> str:
+    """The commits that made a file what it was at this one, in the project's web interface, or "" where either is unknown."""
+    if not project_url or not commit:
+        return ""
+    middle = "commits" if _host(project_url) == "github.com" else "-/commits"
+    return f"{project_url}/{middle}/{commit}/{quote(path, safe='/', errors='replace')}"
+
+
+def new_issue(project_url: str) -> str:
+    """The template of the address where an issue about a post is written, as ``fill`` takes it."""
+    if _host(project_url) == "github.com":
+        return "{project_url}/issues/new?title={title}&body={url}%0A{path}%0A%0A"
+    return "{project_url}/-/issues/new?issue%5Btitle%5D={title}&issue%5Bdescription%5D={url}%0A{path}%0A%0A"
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The address with its ``{places}`` filled in, or "" where one of them is not known.
+
+    All is percent-encoded, but the slashes of ``{path}`` and ``{dir}``, and ``{project_url}`` where the address begins with it.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1]
+        if name == "project_url" and found.start() == 0:
+            return values[name]
+        return quote(values[name], safe="/" if name in ("path", "dir") else "", errors="replace")
+
+    known = all(values[name] or name == "dir" for name in _PLACE.findall(template))
+    return _PLACE.sub(value, template) if known else ""
 
 
 def commit(project_url: str, commit_id: str) -> str:

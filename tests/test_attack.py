@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,12 @@ from tests.attack.campaign import Plan, Size
 
 pytestmark = pytest.mark.browser
 
+Say = Callable[[str], None]
+
 TEMPLATES = sorted((theme.default_folder() / "templates").glob("*.html"))
-PUBLISHED = frozenset(["css", "csv", "html", "ipynb", "json", "md", "png", "py", "qmd", "rmd", "svg", "txt", "webp", "woff2", "xml", "js"])
+PUBLISHED = frozenset(
+    ["css", "csv", "html", "ipynb", "json", "md", "png", "py", "qmd", "r", "rmd", "svg", "txt", "webmanifest", "webp", "woff2", "xml", "js"]
+)
 """The suffixes of files that a site of these posts may have."""
 REFRESH = re.compile(rb"http-equiv\W{0,3}refresh", re.IGNORECASE)
 ENOUGH = 0.95
@@ -39,23 +44,24 @@ class Field:
     bare: sites.Built
     modes: Any
     base: str
-    say: Any
+    say: Say
 
     def look(self, mode: str, pages: Iterable[str], *, first: bool = False) -> tuple[oracle.Seen, ...]:
         """What these pages do in this mode; how many there were is said at the end of the run."""
-        seen = oracle.look(
-            [f"{self.base}{mode}/{page}" for page in pages], serving.allowed(self.defended.files, self.bare.files), first=first
-        )
-        bad = sum(bool(page.hits) for page in seen)
-        self.say(f"{mode}: {len(seen)} pages, {bad} with a hit, {sum(page.held for page in seen)} times the policy refused something")
+        began = time.monotonic()
+        allowed = serving.allowed(self.defended.files, self.bare.files)
+        seen = oracle.look([f"{self.base}{mode}/{page}" for page in pages], allowed, first=first)
+        bad, held = sum(bool(page.hits) for page in seen), sum(page.held for page in seen)
+        seconds = time.monotonic() - began
+        self.say(f"attacks, {mode}: {len(seen)} pages in {seconds:.0f} s, {bad} with a hit, {held} times the policy refused something")
         return seen
 
 
-def field(plan: Plan, folder: Path, say: Any) -> Iterator[Field]:
+def field(plan: Plan, folder: Path, say: Say) -> Iterator[Field]:
     """Build the sites of a plan and serve them."""
     defended, bare = sites.defended(plan.defended, folder / "defended"), sites.bare(plan.bare, folder / "bare")
     combinations = sum(salvo.combinations for salvo in plan.defended), sum(salvo.combinations for salvo in plan.bare)
-    say(f"{len(plan.tried)} payloads, {sites.PLACES} places: {combinations[0]} combinations defended, {combinations[1]} bare")
+    say(f"attacks: {len(plan.tried)} payloads, {sites.PLACES} places: {combinations[0]} combinations defended, {combinations[1]} bare")
     modes = serving.modes(defended, bare)
     with serving.serving(modes) as base:
         yield Field(plan, defended, bare, modes, base, say)
@@ -67,17 +73,7 @@ def arsenal(attacks: Path | None) -> tuple[payloads.Payload, ...]:
 
 
 @pytest.fixture(scope="module")
-def say(request: pytest.FixtureRequest) -> Iterator[Any]:
-    """Says a line when the module is done."""
-    lines: list[str] = []
-    yield lines.append
-    capture: Any = request.config.pluginmanager.get_plugin("capturemanager")
-    with capture.global_and_fixture_disabled():
-        print("", *(f"attacks: {line}" for line in lines), sep="\n")
-
-
-@pytest.fixture(scope="module")
-def battle(arsenal: tuple[payloads.Payload, ...], say: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
+def battle(arsenal: tuple[payloads.Payload, ...], say: Say, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Field]:
     yield from field(campaign.plan(arsenal, Size()), tmp_path_factory.mktemp("attack"), say)
 
 
@@ -93,6 +89,34 @@ def complaints(seen: Iterable[oracle.Seen]) -> list[tuple[Any, ...]]:
 def refreshed(page: oracle.Seen, data: bytes) -> bool:
     """Whether all that happened is a ``<meta http-equiv=refresh>``: no policy that stands in a page stops one, only sanitising does."""
     return bool(page.hits) and all(kind in ("navigation", "request") for kind, _ in page.hits) and bool(REFRESH.search(data))
+
+
+JUDGED = {
+    "script": ("<script>1</script>", "script"),
+    "handler": ("<p onmouseover=2>x</p>", "script"),
+    "address": ("<iframe src='javascript:3'></iframe>", "script"),
+    "srcdoc": ("<iframe srcdoc='<script>4</script>'></iframe>", "script"),
+    "srcdoc-handler": ("<iframe srcdoc='<p onmouseover=5>x</p>'></iframe>", "script"),
+    "sandboxed": ("<iframe sandbox=allow-scripts srcdoc='<script>6</script>'></iframe>", "script"),
+    "sandboxed-data": ("<iframe sandbox=allow-scripts src='data:text/html,<script>7</script>'></iframe>", "script"),
+    "frame-loose": ("<iframe src=assets/frame-0a.html></iframe>", "script"),
+    "frame": ("<iframe sandbox=allow-scripts src=assets/frame-0a.html></iframe>", None),
+    "blank": ("<iframe></iframe><p>x</p>", None),
+    "blocked": ("<meta http-equiv=Content-Security-Policy content=\"frame-src 'none'\"><iframe src=assets/frame-0a.html></iframe>", None),
+    "picture": ("<img src=http://evil.example/x>", "request"),
+    "refresh": ("<meta http-equiv=refresh content='0;url=blank.html'>", "navigation"),
+}
+"""Pages, and the kind of hit that the judge has to see on each."""
+
+
+def test_the_judge_sees() -> None:
+    """The judge sees a script in every kind of frame, a request and a navigation; only the site's own sandboxed frame is exempt."""
+    files = {f"{name}.html": f"<!doctype html><title>x</title>{html}".encode() for name, (html, _) in JUDGED.items()}
+    inside = b"<script>8</script><iframe srcdoc='<script>9</script>'></iframe>"
+    with serving.serving({"judge": {**files, "assets/frame-0a.html": inside}}) as base:
+        seen = oracle.look([f"{base}judge/{name}.html" for name in JUDGED], frozenset(), first=True)
+    found = {page.url.rpartition("/")[2].removesuffix(".html"): page.hits[0][0] if page.hits else None for page in seen}
+    assert found == {name: kind for name, (_, kind) in JUDGED.items()}
 
 
 def test_nothing_runs_with_both_layers(battle: Field) -> None:
@@ -122,7 +146,7 @@ def test_what_fires_undefended_does_fire(battle: Field) -> None:
     assert pages
     seen = battle.look("control", pages, first=True)
     rate = sum(map(oracle.ran, seen)) / len(seen)
-    battle.say(f"control: {rate:.1%} fired")
+    battle.say(f"attacks, control: {rate:.1%} fired")
     assert rate >= ENOUGH, [page.url for page in seen if not oracle.ran(page)]
 
 
@@ -212,7 +236,7 @@ def test_templates_escape_and_quote(template: Path) -> None:
 
 
 @pytest.mark.long
-def test_every_combination(arsenal: tuple[payloads.Payload, ...], say: Any, tmp_path: Path) -> None:
+def test_every_combination(arsenal: tuple[payloads.Payload, ...], say: Say, tmp_path: Path) -> None:
     """All payloads at all places: nothing runs in any mode, and 95 % of what is known to fire does without defence."""
     for number, plan in enumerate(campaign.everything(arsenal)):
         for battle in field(plan, tmp_path / str(number), say):

@@ -44,7 +44,7 @@ def test_describe_says_where_we_are(tmp_path: Path) -> None:
     gitrepo.git(repo, "remote", "add", "origin", "https://me:token@example.com/group/project.git")
     head = gitrepo.git(repo, "rev-parse", "HEAD").strip()
     remote = "https://me:token@example.com/group/project.git"
-    assert git.describe(repo) == git.Checkout(repo, "", head, False, False, "sha1", remote, ADA)
+    assert git.describe(repo) == git.Checkout(repo, "", head, False, False, "sha1", remote, ADA, "main")
     assert checkout(repo / "sub" / "deep").prefix == "sub/deep/"
     assert checkout(repo / "sub").commit == head
 

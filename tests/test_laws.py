@@ -128,7 +128,16 @@ def _break(root: Path, _chance: random.Random) -> None:
 
 
 def _settings(root: Path, chance: random.Random) -> None:
-    (root / "knowrepo.yml").write_text(f"title: Team {chance.randrange(3)}\nposts_per_page: {chance.randrange(1, 4)}\n")
+    pinned = chance.choice(["growth/churn.ipynb", "methods/guide.md", "nowhere.md"])
+    (root / "knowrepo.yml").write_text(f"title: Team {chance.randrange(3)}\nposts_per_page: {chance.randrange(1, 4)}\npinned: {pinned}\n")
+
+
+def _team(root: Path, chance: random.Random) -> None:
+    name = chance.choice(["Ada Lovelace", "Countess of Lovelace"])
+    (root / "authors.yml").write_text(f"Ada Lovelace: {{name: {name}, role: Role {chance.randrange(3)}}}\n")
+    (root / "tags.yml").write_text(
+        f"growth: {{description: {chance.random()}, owner: Bob Ross, aliases: {chance.choice(['pricing', 'c++'])}}}\n"
+    )
 
 
 def _theme(root: Path, chance: random.Random) -> None:
@@ -150,6 +159,7 @@ EDITS: tuple[Callable[[Path, random.Random], None], ...] = (
     _hide,
     _break,
     _settings,
+    _team,
     _theme,
     _repaint,
 )
@@ -260,9 +270,9 @@ def test_no_link_is_root_absolute(repository: Path, tmp_path: Path) -> None:
 def test_only_these_kinds_of_files_are_published(repository: Path, tmp_path: Path) -> None:
     """The list of published suffixes: nothing that a browser would run from the site's own origin but our pages and styles."""
     team.site(repository, tmp_path / "out")
-    pages = {".html", ".css", ".js", ".woff2", ".xml", ".json", ".txt"}
+    pages = {".html", ".css", ".js", ".woff2", ".xml", ".json", ".txt", ".webmanifest"}
     media = {".png", ".jpg", ".gif", ".webp", ".avif", ".svg", ".pdf", ".wav", ".mp3", ".ogg", ".m4a", ".flac", ".mp4", ".webm", ".ogv"}
-    sources = {".ipynb", ".md", ".rmd", ".qmd", ".py"}
+    sources = {".ipynb", ".md", ".rmd", ".qmd", ".py", ".r", ".jl"}
     published = {Path(path).suffix.lower() for path in team.tree(tmp_path / "out")}
     assert published <= pages | media | sources
     assert [path for path in team.tree(tmp_path / "out") if path.endswith(".svg") and not path.startswith("assets/")] == []

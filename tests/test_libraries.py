@@ -70,7 +70,7 @@ def test_maths_bring_their_script_to_their_own_pages_alone() -> None:
     files = published(maths=True)
     (script,) = (path for path in files if path.startswith("assets/temml-"))
     page = files["posts/a/index.html"].decode()
-    assert page.count("<script ") == 2
+    assert page.count("<script ") == 3
     assert page.index(script) < page.index("assets/app-")
     for integrity in [found.partition('"')[0] for found in page.split('integrity="')[1:]]:
         assert f"'{integrity}'" in page.partition("connect-src")[0]
@@ -120,8 +120,9 @@ def test_only_a_host_is_a_host(host: str) -> None:
 
 
 def test_the_committed_script_is_what_the_bundle_gives(tmp_path: Path) -> None:
-    """app.js is made from themes/scripts as they are."""
+    """The scripts are made from themes/scripts as they are."""
     if not (ROOT / ".venv-check" / "npm" / "node_modules" / ".bin" / "esbuild").exists():
         pytest.skip("esbuild is not installed: scripts/check installs it")
-    subprocess.run([ROOT / "scripts" / "bundle", tmp_path / "app.js"], check=True)
-    assert (tmp_path / "app.js").read_bytes() == (theme.default_folder() / "assets" / "app.js").read_bytes()
+    subprocess.run([ROOT / "scripts" / "bundle", tmp_path], check=True)
+    for script in ("app.js", "feed.js", "scheme.js"):
+        assert (tmp_path / script).read_bytes() == (theme.default_folder() / "assets" / script).read_bytes()

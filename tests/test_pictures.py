@@ -29,7 +29,7 @@ def plot(mode: str = "RGB", width: int = 320, height: int = 240, seed: int = 1, 
     chance = random.Random(seed)
     image = Image.new("RGBA", (width, height), (255, 255, 255, 0 if mode in ("LA", "RGBA") else 255))
     pen = ImageDraw.Draw(image)
-    for _ in range(60):
+    for _ in range(160):
         ends = [chance.randrange(width), chance.randrange(height), chance.randrange(width), chance.randrange(height)]
         pen.line(ends, fill=tuple(chance.randrange(256) for _ in range(4)), width=chance.randrange(1, 5))
     return saved(image.convert(mode), **options)
@@ -141,6 +141,13 @@ def sixteen_bits() -> bytes:
 def test_what_could_look_different_stays_as_it_is(what: str, data: bytes) -> None:
     """Frames, 16 bits, profiles and the like would be lost; damaged and huge ones are not decoded: the original is shown."""
     assert recode.webp(data) is None, what
+
+
+def test_what_would_spare_a_reader_little_stays_as_it_is() -> None:
+    """A PNG of less than 20 kB or more than a million pixels is not encoded anew."""
+    small, large = plot(width=100, height=80), plot(width=1250, height=801)
+    assert len(small) < 20_000 < len(large)
+    assert recode.webp(small) is recode.webp(large) is None
 
 
 def test_texts_in_a_picture_do_not_keep_it_large() -> None:

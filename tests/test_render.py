@@ -129,10 +129,10 @@ def test_ansi_is_linear() -> None:
 
 
 def test_pictures_become_files_with_their_size() -> None:
-    """A PNG output is an asset of the post, and shown as a lighter one; the tag says its size, is lazy and has an alternative text."""
+    """A PNG output is an asset of the post; the tag says its size, is lazy and has an alternative text."""
     made = body(code("plot()", display(**{"image_png": base64_of(png(320, 200)), "text_plain": "<Figure>"}), index=4))
-    assert [(asset.name, asset.width, asset.height) for asset in made.assets] == [("c-1.png", 320, 200), ("c-1.webp", 320, 200)]
-    assert '<img src="c-1.webp" alt="Figure, output of cell 4" width="320" height="200" loading="lazy" decoding="async" ' in shown_by(made)
+    assert [(asset.name, asset.width, asset.height) for asset in made.assets] == [("c-1.png", 320, 200)]
+    assert '<img src="c-1.png" alt="Figure, output of cell 4" width="320" height="200" loading="lazy" decoding="async" ' in shown_by(made)
     assert "Figure&gt;" not in shown_by(made)
     assert made.pictures == ("c-1.png",)
 
@@ -140,7 +140,7 @@ def test_pictures_become_files_with_their_size() -> None:
 def test_equal_pictures_are_one_file() -> None:
     """The same bytes shown twice are stored once."""
     made = body(code("a", display(image_png=base64_of(png()))), code("b", display(image_png=base64_of(png())), id="d"))
-    assert [asset.name for asset in made.assets] == ["c-1.png", "c-1.webp"]
+    assert [asset.name for asset in made.assets] == ["c-1.png"]
     assert len(made.pictures) == 2
 
 
@@ -218,7 +218,7 @@ def test_attachments_and_data_urls_become_files() -> None:
     originals = [(asset.name, asset.width, asset.label) for asset in made.assets if asset.name.endswith(".png")]
     assert originals == [("m-1.png", 300, "plot.png"), ("m-2.png", 310, "")]
     assert "data:" not in shown_by(made)
-    assert '<img src="m-1.webp" alt="a" width="300" height="200"' in shown_by(made)
+    assert '<img src="m-1.png" alt="a" width="300" height="200"' in shown_by(made)
 
 
 def test_pictures_of_other_hosts_are_linked_not_loaded() -> None:

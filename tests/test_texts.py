@@ -42,11 +42,13 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
     scripts = "".join(path.read_text("utf-8") for path in (BASE.parent / "scripts").glob("*.js"))
     known = set(read(BASE / "texts" / "en.yml"))
     quoted = set(re.findall(r"[\"']([a-z][a-z0-9-]*)[\"']", code)) | {
-        f"script.{key}" for key in re.findall(r"\"([a-z][a-z0-9-]*)\"", scripts)
+        f"{part}.{key}" for part in ("script", "feed") for key in re.findall(r"\"([a-z][a-z0-9-]*)\"", scripts)
     }
     assert not known - quoted
     named = set(re.findall(r"\bt\(\"([^\"]+)\"", code)) | set(re.findall(r"texts\(\"([^\"]+)\"", code))
-    assert not (named | {f"script.{key}" for key in re.findall(r"\bwords\(\"([^\"]+)\"", scripts)}) - known
+    for part, function in (("script", "words"), ("feed", "say")):
+        named |= {f"{part}.{key}" for key in re.findall(rf"\b{function}\(\"([^\"]+)\"", scripts)}
+    assert not named - known
 
 
 def test_a_language_falls_back(tmp_path: Path) -> None:

@@ -95,6 +95,7 @@ def _options(drafts: bool, audience: tuple[str, ...], worktree: bool) -> Options
         worktree=worktree,
         site_url=_with_slash(os.environ.get("CI_PAGES_URL", "")),
         project_url=os.environ.get("CI_PROJECT_URL", ""),
+        branch=os.environ.get("CI_COMMIT_REF_NAME", ""),
     )
 
 
@@ -252,13 +253,16 @@ def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str
 
 
 @cli.command()
-@click.argument("what", type=click.Choice(["header", "config"]))
+@click.argument("what", type=click.Choice(["header", "config", "authors", "tags"]))
 def schema(what: str) -> None:
-    """Print the JSON Schema of a post's header or of knowrepo.yml."""
-    from knowrepo import config, frontmatter
+    """Print the JSON Schema of a header, or of a file of settings."""
+    from knowrepo import config, frontmatter, rosters
     from knowrepo.cli import report as reports
 
-    reports.print_json(frontmatter.json_schema() if what == "header" else config.json_schema())
+    if what in ("authors", "tags"):
+        reports.print_json(rosters.json_schema(f"{what}.yml"))
+    else:
+        reports.print_json(frontmatter.json_schema() if what == "header" else config.json_schema())
 
 
 @cli.command()

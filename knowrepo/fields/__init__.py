@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from knowrepo.fields.kinds import Kind, did_you_mean
-from knowrepo.fields.nodes import Complaint, Listing, Node, NodeError, Scalar, Table, data, from_json, from_toml, quoted, tree
+from knowrepo.fields.nodes import Complaint, Listing, Node, NodeError, Scalar, Table, data, from_json, from_toml, quoted, tree, wrong
 from knowrepo.model import Severity
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "quoted",
     "read",
     "tree",
+    "wrong",
 ]
 
 

@@ -95,12 +95,12 @@ def wrong(node: Node, message: str, hint: str = "", *, rule: str = "value") -> N
     return NodeError(Complaint(message, rule, node.line, hint))
 
 
-def tree(text: str, first_line: int = 1) -> Node | None:
+def tree(text: str, first_line: int = 1, longest: int = MAX_LENGTH) -> Node | None:
     """YAML as a Node; None if there is nothing in it. Raises NodeError, with everything that is wrong at once.
 
-    ``first_line`` is the number that the first line of ``text`` has in its file.
+    ``first_line`` is the number that the first line of ``text`` has in its file; ``longest`` is in characters.
     """
-    _check_length(text, MAX_LENGTH)
+    _check_length(text, longest)
     text = text.removeprefix("\ufeff").translate(_OTHER_LINE_ENDS)
     alien = Reader.NON_PRINTABLE.search(text)
     if alien:

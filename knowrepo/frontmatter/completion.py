@@ -42,6 +42,7 @@ def complete(
         url_path=header.path,
         proxy=header.proxy,
         aliases=header.aliases,
+        series=header.series,
         dialect=header.dialect or dialect,
         code=header.code,
         draft=header.draft,

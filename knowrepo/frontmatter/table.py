@@ -94,6 +94,12 @@ FIELDS = (
         ["post/projects/churn.kp"],
     ),
     Field(
+        "series",
+        kinds.LINE,
+        "The name of a series: posts that name the same one are its parts, in the order in which they were written.",
+        "Why bikes break",
+    ),
+    Field(
         "dialect",
         kinds.choice("commonmark", "classic"),
         "How its Markdown is read: `commonmark`, as JupyterLab and GitLab do, or `classic`, as Python-Markdown and knowledge-repo do."
@@ -134,6 +140,7 @@ class Header:
     draft: bool = False
     proxy: str = ""
     aliases: tuple[str, ...] = ()
+    series: str = ""
     dialect: str = ""
     code: str = ""
     extra: Mapping[str, Any] = field(default_factory=_nothing)

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from knowrepo.model import Artifact, Content, Site
-from knowrepo.pages import archive, catalogue, feed, feeds, groups, notfound, post, redirects, theme
+from knowrepo.pages import (
+    archive,
+    catalogue,
+    feed,
+    feeds,
+    groups,
+    listing,
+    notfound,
+    post,
+    redirects,
+    social,
+    statistics,
+    table,
+    theme,
+    tree,
+)
 from knowrepo.pages.theme import Theme
 
 Pages = Callable[[Site, Theme], Iterator[Artifact]]
@@ -15,11 +30,17 @@ PAGES: tuple[Pages, ...] = (
     feed.pages,
     post.pages,
     groups.pages,
+    table.pages,
+    tree.pages,
     archive.pages,
+    statistics.pages,
     feeds.pages,
     notfound.pages,
     catalogue.site_json,
+    listing.pages,
     catalogue.sitemap,
+    catalogue.web_manifest,
+    social.pages,
 )
 
 

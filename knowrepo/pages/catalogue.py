@@ -10,9 +10,11 @@ from xml.etree import ElementTree
 
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Post, Site
-from knowrepo.pages.theme import Theme
+from knowrepo.pages.theme import ICON, Theme
 
 SCHEMA_VERSION = 1
+SHORT = 20
+"""Of a name below an icon, in characters."""
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
@@ -37,13 +39,37 @@ def sitemap(site: Site, _theme: Theme) -> Iterator[Artifact]:
     root = ElementTree.Element("urlset", xmlns=_SITEMAP)
     changed = {post.url: post.meta.updated_at or post.meta.created_at for post in site.posts}
     groups = [group.url for group in (*site.tags, *site.authors, *site.folders)]
-    for url in dict.fromkeys([urls.HOME, urls.ARCHIVE, urls.TAGS, urls.AUTHORS, urls.FOLDERS, *changed, *groups]):
+    for url in dict.fromkeys(
+        [urls.HOME, urls.table_page(1), urls.TREE, urls.ARCHIVE, urls.STATISTICS, urls.TAGS, urls.AUTHORS, urls.FOLDERS, *changed, *groups]
+    ):
         entry = ElementTree.SubElement(root, "url")
         ElementTree.SubElement(entry, "loc").text = urls.absolute(site.site_url, url)
         if moment := changed.get(url):
             ElementTree.SubElement(entry, "lastmod").text = moment.date().isoformat()
     yield Artifact(urls.SITEMAP, as_xml(root))
     yield Artifact(urls.ROBOTS, f"User-agent: *\nAllow: /\nSitemap: {urls.absolute(site.site_url, urls.SITEMAP)}\n".encode())
+
+
+def web_manifest(site: Site, theme: Theme) -> Iterator[Artifact]:
+    """``manifest.webmanifest`` (https://www.w3.org/TR/appmanifest/), by which a browser puts the site on a home screen."""
+    icons = [("any", ICON), *((size, f"icon-{size[: size.index('x')]}.png") for size in ("192x192", "512x512"))]
+    title = text.legal(site.title)
+    value = {
+        "name": title,
+        "short_name": text.excerpt(title, SHORT),
+        "description": text.legal(site.description),
+        "lang": text.legal(site.language),
+        "start_url": urls.HOME,
+        "display": "minimal-ui",
+        "background_color": theme.colours["paper"][0],
+        "theme_color": theme.colours["paper"][0],
+        "icons": [
+            {"src": theme.assets[name], "sizes": sizes, "type": "image/svg+xml" if sizes == "any" else "image/png"}
+            for sizes, name in icons
+            if name in theme.assets
+        ],
+    }
+    yield Artifact(urls.WEB_MANIFEST, as_json(value))
 
 
 def as_json(value: Any) -> bytes:

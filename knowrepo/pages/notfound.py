@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Site
+from knowrepo.pages.frame import Link
 from knowrepo.pages.theme import Theme
-from knowrepo.pages.views import Link
 
 
 def pages(site: Site, theme: Theme) -> Iterator[Artifact]:

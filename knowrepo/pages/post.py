@@ -13,9 +13,11 @@ from markupsafe import Markup, escape
 from knowrepo import text, urls
 from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Site, Target
+from knowrepo.pages.context import Context, Contexts
+from knowrepo.pages.frame import Frame, Link
 from knowrepo.pages.texts import Texts
 from knowrepo.pages.theme import Theme
-from knowrepo.pages.views import Frame, Lens, Link, PostPage, Section, picture, summary
+from knowrepo.pages.views import Lens, PostPage, Section, picture, summary
 from knowrepo.render import highlight, images, markdown, sanitize
 
 CONTENTS_LEVELS = 3
@@ -23,7 +25,7 @@ FEWEST_CONTENTS = 2
 
 _TAG = re.compile('<(a|img)((?: [^<>]*)? (?:href|src)="\x02([0-9]{1,7})\x03"[^<>]*)>')
 _MARKER = re.compile("\x02(?:([0-9]{1,7})\x03)?|\x03")
-_URL = re.compile(r' (?:href|src)="[^"]*"')
+_URL = re.compile(r' (?:href|src|rel)="[^"]*"')
 _TITLE = re.compile(r' title="[^"]*"')
 _ALT = re.compile(r' alt="([^"]*)"')
 _SIZED = re.compile(r' (?:width|height)="')
@@ -34,13 +36,13 @@ _SCHEME_CLASS = {"gh-dark-mode-only": ' class="only-dark"', "gh-light-mode-only"
 def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     """A page per post."""
     lens = Lens(site, theme)
-    neighbours = _neighbours(lens)
+    contexts = Contexts(lens)
     for post in site.posts:
-        older, newer = (_neighbour(post, neighbour) for neighbour in neighbours.get(post.url, (None, None)))
+        context = contexts.of(post)
         frame = lens.frame(post.url, post.meta.title, summary(post), post=post)
         card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (frame, card, folder and lens.group(post.url, folder), older, newer, post, site.code)
-        yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, older, newer))
+        about = (frame, card, folder and lens.group(post.url, folder), context, post, site.code)
+        yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, context))
         yield from files(post)
 
 
@@ -65,11 +67,11 @@ def body(post: Post, title: str, texts: Texts) -> tuple[Markup, str]:
     return (Markup(rest), first.id) if len(rest) < len(shown) else (shown, "")  # noqa: S704 - a piece less of what was Markup
 
 
-def _views(frame: Frame, lens: Lens, post: Post, older: Link | None, newer: Link | None) -> Mapping[str, object]:
-    return {"frame": frame, "post": _view(lens, post, older, newer)}
+def _views(frame: Frame, lens: Lens, post: Post, context: Context) -> Mapping[str, object]:
+    return {"frame": frame, "post": _view(lens, post), "context": context}
 
 
-def _view(lens: Lens, post: Post, older: Link | None, newer: Link | None) -> PostPage:
+def _view(lens: Lens, post: Post) -> PostPage:
     shown, anchor = body(post, post.meta.title, lens.texts)
     folder = lens.folder(post)
     headings = [heading for heading in post.body.headings if heading.level <= CONTENTS_LEVELS and heading.id != anchor]
@@ -82,13 +84,8 @@ def _view(lens: Lens, post: Post, older: Link | None, newer: Link | None) -> Pos
         kernel=_kernel(post) if post.body.code else "",
         contents=_sections(headings) if len(headings) >= FEWEST_CONTENTS else (),
         folder=lens.group(post.url, folder) if folder and folder.name else None,
-        source=post.source_url,
         source_path=text.legal(post.path),
-        download=urls.relative(post.url, post.download) if post.download else "",
-        commit=lens.commit(post.commit),
         link=Link(text.legal(post.meta.proxy), text.legal(post.meta.proxy)) if urls.is_web(post.meta.proxy) else None,
-        older=older,
-        newer=newer,
     )
 
 
@@ -164,20 +161,3 @@ def _sections(headings: list[Heading]) -> tuple[Section, ...]:
         sections.append(Section(text.legal(head.text), f"#{head.id}", _sections(headings[at + 1 : end])))
         at = end
     return tuple(sections)
-
-
-def _neighbours(lens: Lens) -> dict[str, tuple[Post | None, Post | None]]:
-    """The next older and the next newer post of the same folder, by the URL of the post between them."""
-    rows: dict[str, list[Post]] = {}
-    for post in lens.site.posts:
-        if folder := lens.folder(post):
-            rows.setdefault(folder.url, []).append(post)
-    return {
-        post.url: (older, newer)
-        for row in rows.values()
-        for newer, post, older in zip([None, *row[:-1]], row, [*row[1:], None], strict=True)
-    }
-
-
-def _neighbour(post: Post, other: Post | None) -> Link | None:
-    return Link(text.legal(other.meta.title), urls.relative(post.url, other.url)) if other else None

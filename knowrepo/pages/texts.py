@@ -17,7 +17,8 @@ from knowrepo.errors import ThemeError
 
 FOLDER = "texts/"
 FALLBACK = "en"
-_SCRIPT = "script."
+SCRIPT = "script."
+FEED = "feed."
 _FORMS = frozenset({"one", "other"})
 
 Text = str | Mapping[str, str]
@@ -37,9 +38,9 @@ class Texts:
             text = text["one" if values["count"] == 1 else "other"]
         return text.format_map(values) if values else text
 
-    def script(self) -> str:
-        """The texts of the page's script, as JSON."""
-        return orjson.dumps({key.removeprefix(_SCRIPT): text for key, text in self.texts.items() if key.startswith(_SCRIPT)}).decode()
+    def script(self, part: str = SCRIPT) -> str:
+        """The texts of the page's script as JSON: those whose keys begin with ``part``, without it."""
+        return orjson.dumps({key.removeprefix(part): text for key, text in self.texts.items() if key.startswith(part)}).decode()
 
 
 def load(files: Mapping[str, Iterable[tuple[Path, bytes]]], language: str) -> Texts:

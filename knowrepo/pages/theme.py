@@ -26,7 +26,8 @@ from knowrepo import shipped
 from knowrepo.cache import Cache
 from knowrepo.errors import ThemeError
 from knowrepo.model import Artifact, Site
-from knowrepo.pages import libraries, texts
+from knowrepo.pages import colours, libraries, texts
+from knowrepo.pages.colours import Colours
 from knowrepo.pages.libraries import Libraries
 from knowrepo.pages.texts import Texts
 
@@ -34,9 +35,14 @@ TEMPLATES = "templates/"
 ASSETS = "assets/"
 STYLE = "base.css"
 SCRIPT = "app.js"
+FEED_SCRIPT = "feed.js"
+SCHEME_SCRIPT = "scheme.js"
 FRAME = "frame.html"
+ICON = "icon.svg"
 
 _BROKEN = (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
+_SCRIPTS = (SCHEME_SCRIPT, SCRIPT, FEED_SCRIPT)
+_BITMAP = re.compile(r"assets/icon-[0-9]+\.png")
 _PICTURES = b"img-src data: blob:"
 _CSS_URL = re.compile(r"url\(\s*([\"']?)([\w.-]+)\1\s*\)")
 
@@ -55,19 +61,20 @@ class Theme:
     """A chain of theme folders, read.
 
     ``assets`` maps the name of a shared file (``base.css``) to the path it is published at (``assets/base-3f2a….css``); ``styles`` are the
-    names of the style sheets in the order in which a page links them. ``integrity`` is the hash of the pages' script. ``frame`` is the document
+    names of the style sheets in the order in which a page links them. ``integrity`` maps the package's own scripts to their hashes. ``frame`` is the document
     in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need. ``texts`` are the
-    words of the interface. ``fingerprint`` tells whether anything of all this has changed.
+    words of the interface, ``colours`` what the style sheets call them. ``fingerprint`` tells whether anything of all this has changed.
     """
 
     assets: Mapping[str, str]
     styles: tuple[str, ...]
     artifacts: tuple[Artifact, ...]
-    integrity: str
+    integrity: Mapping[str, str]
     frame: Artifact
     hosts: tuple[str, ...]
     libraries: Libraries
     texts: Texts
+    colours: Colours
     fingerprint: str
     _environment: jinja2.Environment = field(repr=False)
     _cache: Cache | None = field(repr=False)
@@ -78,7 +85,11 @@ class Theme:
 
     def file(self, path: str, about: object, make: Callable[[], bytes]) -> Artifact:
         """A file at ``path``, made unless an earlier build made one about the same."""
-        return Artifact(path, self._cache.remember(("page", self.fingerprint, about), make) if self._cache else make())
+        return self.drawn(path, ("page", self.fingerprint, about), make)
+
+    def drawn(self, path: str, about: object, make: Callable[[], bytes]) -> Artifact:
+        """A file that nothing of the theme is in but what ``about`` says."""
+        return Artifact(path, self._cache.remember((about,), make) if self._cache else make())
 
     def show(self, path: str, template: str, **views: object) -> Artifact:
         """A page whose views cost nothing to make: they are what it is about."""
@@ -98,7 +109,7 @@ def policy(scripts: tuple[str, ...] = (), *, frames: bool = False) -> str:
     inner = "'self'" if frames else "'none'"
     return (
         f"default-src 'none'; script-src {sources}; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        f"font-src 'self'; media-src 'self'; frame-src {inner}; base-uri 'none'; form-action 'none'; "
+        f"font-src 'self'; media-src 'self'; manifest-src 'self'; frame-src {inner}; base-uri 'none'; form-action 'none'; "
         "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
@@ -114,7 +125,7 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
     ``cache`` is where it remembers pages; ``hosts`` are those from which interactive outputs may load pictures, ``language``
     that of the interface. Raises ThemeError for a folder that is not there or a file that cannot be used.
     """
-    files = _files(folders) | _own(hosts)
+    files = _of_one_icon(_files(folders)) | _own(hosts)
     published = _published({name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)})
     words = texts.load(_texts(folders), language)
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
@@ -124,11 +135,12 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
         assets=MappingProxyType({name: artifact.path for name, artifact in published.items()}),
         styles=tuple(styles),
         artifacts=tuple(published.values()),
-        integrity="sha256-" + base64.b64encode(hashlib.sha256(files[ASSETS + SCRIPT][1]).digest()).decode(),
+        integrity=MappingProxyType({name: _integrity(files[ASSETS + name][1]) for name in _SCRIPTS}),
         frame=_named(FRAME, files[FRAME][1]),
         hosts=hosts,
         libraries=libraries.read(vendor, index),
         texts=words,
+        colours=colours.read(files[ASSETS + name][1] for name in styles),
         fingerprint=hashlib.sha256(
             index + repr(words).encode() + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
         ).hexdigest(),
@@ -162,6 +174,12 @@ def _files(folders: tuple[Path, ...]) -> dict[str, tuple[Path, bytes]]:
     return found
 
 
+def _of_one_icon(files: Mapping[str, tuple[Path, bytes]]) -> dict[str, tuple[Path, bytes]]:
+    """Without the bitmaps of the icon that lie in another folder than the drawing: they would show another icon."""
+    icon = files.get(ASSETS + ICON)
+    return {name: file for name, file in files.items() if not icon or not _BITMAP.fullmatch(name) or file[0].parent == icon[0].parent}
+
+
 def _texts(folders: tuple[Path, ...]) -> dict[str, list[tuple[Path, bytes]]]:
     """The catalogues of the chain by name, the most particular first: unlike other files they add to each other."""
     found: dict[str, list[tuple[Path, bytes]]] = {}
@@ -174,10 +192,11 @@ def _texts(folders: tuple[Path, ...]) -> dict[str, list[tuple[Path, bytes]]]:
 
 def _own(hosts: tuple[str, ...]) -> dict[str, tuple[Path, bytes]]:
     """The files that no theme may replace; the frame document lets pictures be loaded from these hosts."""
-    names = (ASSETS + SCRIPT, FRAME)
-    script, frame = (((path := default_folder() / name), path.read_bytes()) for name in names)
+    names = (*(ASSETS + script for script in _SCRIPTS), FRAME)
+    own = {name: ((path := default_folder() / name), path.read_bytes()) for name in names}
     sources = b"".join(f" https://{host}".encode() for host in hosts)
-    return {names[0]: script, names[1]: (frame[0], frame[1].replace(_PICTURES, _PICTURES + sources, 1))}
+    path, frame = own[FRAME]
+    return own | {FRAME: (path, frame.replace(_PICTURES, _PICTURES + sources, 1))}
 
 
 def _published(files: Mapping[str, bytes]) -> dict[str, Artifact]:
@@ -192,6 +211,10 @@ def _published(files: Mapping[str, bytes]) -> dict[str, Artifact]:
         if name.endswith(".css"):
             published[name] = _named(name, _CSS_URL.sub(renamed, data.decode("utf-8", "replace")).encode())
     return published
+
+
+def _integrity(script: bytes) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script).digest()).decode()
 
 
 def _named(name: str, data: bytes) -> Artifact:

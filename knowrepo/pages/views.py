@@ -9,74 +9,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from types import MappingProxyType
 from urllib.parse import urlsplit
 
-import orjson
 from markupsafe import Markup
 
 from knowrepo import text, urls
 from knowrepo.model import Group, Post, Site, Target
-from knowrepo.pages import libraries
-from knowrepo.pages.theme import SCRIPT, Theme, policy
+from knowrepo.pages.frame import Frame, Link, commit, surround
+from knowrepo.pages.theme import Theme
 
 WORDS_PER_MINUTE = 220
 EXCERPT = 280
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A text that leads somewhere; ``url`` is "" where there is nowhere to go. ``count`` is the number of posts behind it."""
-
-    text: str
-    url: str
-    count: int = 0
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Script:
-    """A script of a page; only one with this ``integrity`` runs."""
-
-    url: str
-    integrity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """What the interactive outputs of a page need: the link of the frame document, JSON that maps a library to its links, and the hosts of pictures."""
-
-    document: str
-    libraries: str
-    hosts: str
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What surrounds every page.
-
-    ``title`` is the page's own, "" on the first page of the feed. ``assets`` maps a name in the theme to its link, ``styles`` are links.
-    ``canonical`` is the absolute address or "". ``commit`` stands on the first page alone, so that a commit does not change them all.
-    ``atom`` and ``json_feed`` are the feeds that belong to this page. ``policy`` is its Content-Security-Policy, which lets ``scripts`` run and no
-    other; ``outputs`` is None on a page without interactive outputs.
-    """
-
-    title: str
-    description: str
-    site_title: str
-    language: str
-    home: str
-    navigation: tuple[Link, ...]
-    assets: Mapping[str, str]
-    styles: tuple[str, ...]
-    canonical: str
-    atom: str
-    json_feed: str
-    site_json: str
-    commit: Link | None
-    policy: Markup
-    scripts: tuple[Script, ...]
-    outputs: Outputs | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +80,8 @@ class PostPage:
     kernel: str
     contents: tuple[Section, ...]
     folder: Link | None
-    source: str
     source_path: str
-    download: str
-    commit: Link | None
     link: Link | None
-    older: Link | None
-    newer: Link | None
 
 
 class Lens:
@@ -164,49 +102,15 @@ class Lens:
         self._rows: dict[tuple[str, str], Markup] = {}
         self._below = {group.url: sum(len(other.posts) for other in site.folders if lies_in(other, group)) for group in site.folders}
 
-    def frame(self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None) -> Frame:
-        """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows."""
-        site = self.site
-        parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
-        parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
-        scripts, outputs = self._scripts(page, post), self._outputs(page, post)
-        framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
-        assets = {name: urls.relative(page, path) for name, path in self.theme.assets.items()}
-        return Frame(
-            title=text.legal(title),
-            description=text.legal(description or site.description),
-            site_title=text.legal(site.title),
-            language=text.legal(site.language),
-            home=urls.relative(page, urls.HOME),
-            navigation=tuple(Link(self.texts(name), urls.relative(page, url), current=url == page) for name, url, shown in parts if shown),
-            assets=MappingProxyType(assets),
-            styles=tuple(assets[name] for name in self.theme.styles),
-            canonical=urls.absolute(site.site_url, page) if site.site_url else "",
-            atom=urls.relative(page, urls.beside(feeds, urls.ATOM)),
-            json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
-            site_json=urls.relative(page, urls.SITE_JSON),
-            commit=self.commit(self.site.commit) if page == urls.HOME else None,
-            policy=Markup(policy(tuple(script.integrity for script in scripts), frames=framed)),  # noqa: S704 - hashes alone
-            scripts=scripts,
-            outputs=outputs,
-        )
-
-    def _scripts(self, page: str, post: Post | None) -> tuple[Script, ...]:
-        """The scripts of a page in the order in which they run."""
-        maths = self.theme.libraries[libraries.MATHS] if post and post.body.maths else ()
-        vendored = (Script(urls.relative(page, file.path), libraries.integrity(file)) for file in maths)
-        return (*vendored, Script(urls.relative(page, self.theme.assets[SCRIPT]), self.theme.integrity))
-
-    def _outputs(self, page: str, post: Post | None) -> Outputs | None:
-        if not post or not libraries.has_frames(post.body):
-            return None
-        root, known = urls.climb(page), self.theme.libraries
-        links = {name: [root + file.path for file in known[name]] for name in sorted(known.keys() & frozenset(post.body.libraries))}
-        return Outputs(root + self.theme.frame.path, orjson.dumps(links).decode(), " ".join(self.theme.hosts))
+    def frame(
+        self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None, script: str = ""
+    ) -> Frame:
+        """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
+        return surround(self.site, self.theme, page, title, description, feeds=feeds, post=post, script=script)
 
     def commit(self, name: str) -> Link | None:
         """A commit by its full id."""
-        return Link(name[:8], urls.commit(self.site.project_url, name)) if name else None
+        return commit(self.site, name)
 
     def card(self, page: str, post: Post) -> Card:
         """A post in a list."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from knowrepo.model import Body, Cell, CellKind, Document, Heading, Problem, Severity
-from knowrepo.render import directives, frames, highlight, limits, markdown, maths, outputs, recode, sanitize
+from knowrepo.render import directives, frames, highlight, limits, markdown, maths, outputs, percent, recode, runs, sanitize, telling
 from knowrepo.render.collect import Collector
 from knowrepo.render.embedded import Lighter
 from knowrepo.render.options import Options
@@ -56,6 +56,9 @@ def body(
         libraries=tuple(sorted(collector.libraries)),
         maths=typeset.waiting or maths.present(markdown.to_html(document.meta.tldr, document.meta.dialect)),
         code=collector.code,
+        terms=telling.terms(document, headings),
+        script=percent.script(document),
+        stale=runs.stale(document.cells, {cell.id for cell, part in zip(cells, parts, strict=True) if part}),
     )
 
 

@@ -29,6 +29,7 @@ TOC = '<div class="toc"></div>'
 
 _CLASSIC_EXTENSIONS = ("extra", "codehilite", "sane_lists", "smarty", "toc", "wikilinks", "admonition")
 _DOLLARS = re.compile(r"(?<![\\$\w])(\$\$.+?\$\$|\$(?![\s$])[^$\n]*?(?<![\s\\])\$(?!\d))", re.DOTALL)
+_TASK = re.compile(r'<input( class="task-list-item-checkbox"[^<>]*)>')
 _TOC_LINE = re.compile(r"<p>\[TOC\]</p>", re.IGNORECASE)
 
 
@@ -38,7 +39,12 @@ def to_html(markdown: str, dialect: str = "commonmark") -> str:
 
 
 def _commonmark(markdown: str) -> str:
-    return _TOC_LINE.sub(TOC, str(_parser().render(markdown, {})))
+    return _TASK.sub(_named_task, _TOC_LINE.sub(TOC, str(_parser().render(markdown, {}))))
+
+
+def _named_task(found: re.Match[str]) -> str:
+    """A box of a task list says what it means to those who do not see it."""
+    return f'<input{found[1]} title="{"Done" if " checked" in found[1] else "Not done"}">'
 
 
 @cache

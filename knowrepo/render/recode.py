@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 CARD = (152, 114)
 """The box of a card's picture in CSS pixels, 9.5rem × 4:3; ``thumbnails`` are made for it and for screens with two pixels to each of them."""
 
-_MOST_PIXELS = 8_000_000
-"""A larger PNG stays as it is: encoding takes 50 bytes and up to a quarter of a microsecond per pixel."""
+_LEAST = 20_000
+"""A PNG of fewer bytes stays as it is: what a reader would be spared is not worth the work."""
+_MOST_PIXELS = 1_000_000
+"""A larger PNG stays as it is: encoding takes up to a quarter of a microsecond per pixel, and the more pixels, the less it spares for that."""
 _MOST_DECODED = 25_000_000
 _LONGEST_SIDE = 16_383  # WebP's
 _WORTH = 0.9
@@ -53,7 +55,7 @@ def webp(data: bytes) -> bytes | None:
 
     Method 1 at effort 20 needs about 20 ms and leaves 60 % of the bytes of a typical plot; method 4 takes five times as long to leave 50 %.
     """
-    if not _plain(data):
+    if len(data) < _LEAST or not _plain(data):
         return None
     try:
         image = images.opened(data, "PNG")
@@ -103,14 +105,14 @@ def _shrunk(image: Image) -> tuple[bytes, bytes]:
     from PIL import ImageOps
 
     image = ImageOps.exif_transpose(_coloured(image))
-    width, height = image.size
-    made = []
-    for scale in (2, 1):
-        image = image.resize(fitted(width, height, scale), reducing_gap=2.0)
+    if image.mode == "RGBA":  # first of all: Pillow takes its fast way to a small picture only without transparency
         paper = Images.new("RGB", image.size, "white")
-        paper.paste(image, mask=image.getchannel("A") if image.mode == "RGBA" else None)
-        made.append(_saved(paper, "WEBP", quality=80, method=2))
-    return made[1], made[0]
+        paper.paste(image, mask=image.getchannel("A"))
+        image = paper
+    width, height = image.size
+    small = [image := image.resize(fitted(width, height, scale), reducing_gap=1.0) for scale in (2, 1)]
+    large, usual = (_saved(picture, "WEBP", quality=80, method=2) for picture in small)
+    return usual, large
 
 
 def _plain(data: bytes) -> bool:

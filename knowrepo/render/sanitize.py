@@ -35,10 +35,9 @@ ATTRIBUTES = {
     "li": {"value"},
     "ol": {"start", "reversed", "type"},
     "table": {"border"},
-    "td": {"colspan", "rowspan", "valign", "headers"},
-    "th": {"colspan", "rowspan", "valign", "headers", "scope", "abbr"},
+    "td": {"colspan", "rowspan", "headers"},
+    "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
     "time": {"datetime"},
-    "tr": {"valign"},
 }
 _STYLE_NAMES = """background background-color border-collapse border-color border-radius border-spacing border-style border-width caption-side
     color float font-size font-style font-variant font-weight max-width min-width text-align text-decoration text-transform vertical-align

@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 import xml.etree.ElementTree as ET
+from functools import cache as once
 
 from knowrepo.render import formulas, images, sanitize
 
@@ -19,7 +20,8 @@ _STRIPPED = """address applet area article aside audio base basefont bgsound big
 _KNOWN = sanitize.TAGS | sanitize.GONE_WITH_CONTENT | frozenset(_STRIPPED.split())
 _SWALLOWING = sanitize.GONE_WITH_CONTENT | {"noembed", "noframes", "plaintext", "select", "textarea", "xmp"}
 _MEDIA = frozenset({"audio", "embed", "iframe", "object", "source", "video"})
-_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
+_TAG = re.compile(r"<(?!/?span>|span class=\"[\w -]*\">)(/?)([a-zA-Z][^\s/>]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>?")
+"""A tag; the spans of highlighted code, which are most of all, need no look."""
 _CLOSED = re.compile("</([a-z]+)")
 _ADDRESS = re.compile(r"""\s(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 _PLAYER = re.compile(
@@ -37,11 +39,11 @@ _PLAYABLE = re.compile(r"data:(?:audio/|video/|application/(?:pdf|ogg)[;,])", re
 def seen_to(fragment: str) -> str:
     """The fragment with its stray tags made into text, links and images; what is left is for sanitising."""
     fragment = _PICTURE.sub(_two_schemes, _PLAYER.sub(_player, _drawn(formulas.from_mathml(fragment))))
-    closed = frozenset(_CLOSED.findall(fragment.lower()))
+    closed = once(lambda: frozenset(_CLOSED.findall(fragment.lower())))
 
     def seen(found: re.Match[str]) -> str:
         name = found[2].lower()
-        if name not in _KNOWN or (name in _SWALLOWING and not found[1] and name not in closed):
+        if name not in _KNOWN or (name in _SWALLOWING and not found[1] and name not in closed()):
             return "&lt;" + found[0][1:].replace("<", "&lt;")
         return _link(name, found[3]) if name in _MEDIA and not found[1] else found[0]
 

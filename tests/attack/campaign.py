@@ -105,8 +105,13 @@ def _framed(name: str, tried: Sequence[Payload], number: int) -> tuple[Salvo, ..
 
 
 def _bare(tried: Sequence[Payload]) -> tuple[Salvo, ...]:
+    return tuple(Salvo(f"p{number:05}", (payload,), _share(payload)) for number, payload in enumerate(tried))
+
+
+def _share(payload: Payload) -> tuple[str, ...]:
+    """The telling places and an eighth of the others: which, follows from the payload, so that it fires in every plan or in none."""
     others = [name for name in CELLS if name not in TELLING]
-    return tuple(Salvo(f"p{number:05}", (payload,), (*TELLING, *others[number % 8 :: 8])) for number, payload in enumerate(tried))
+    return (*TELLING, *others[int(payload.digest, 16) % 8 :: 8])
 
 
 def _sampled(found: Sequence[Payload], one_in: int) -> tuple[Payload, ...]:

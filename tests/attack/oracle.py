@@ -30,15 +30,23 @@ SETTLE = 0.12
 """So many seconds a page has for what events start: a picture that fails, a refresh."""
 PATIENCE = 90.0
 """A page that has not ended after so many seconds hangs. (On a busy machine one with thirty interactive outputs takes half of it.)"""
+LEAVING = 1.0
+"""A tab that takes more seconds to leave a page is closed."""
 BROWSER = 150
 """So many pages are looked at in one browser."""
 ATTEMPTS = 3
-RESOLVER = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
+ARGUMENTS = [
+    *browser.ARGUMENTS,
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
+    "--disable-site-isolation-trials",  # scripts of a sandboxed frame are seen only if it shares the page's process
+]
 
 RAN = ("script", "dialog")
 """The hits that say that script of a payload has run."""
 
 _FRAME = re.compile(r"/assets/frame-[0-9a-f]+\.html$")
+_OPAQUE = "://"
+"""How the browser writes the origin of a sandboxed document."""
 _OURS = {hashlib.sha256(script.encode()).hexdigest() for script in ("", POKE, DRAWN)}
 
 
@@ -62,10 +70,13 @@ class _Record:
     abroad: dict[Request, str] = field(default_factory=dict)
     held: int = 0
     drawn: int = 0
+    arrived: bool = False
     ran: asyncio.Event = field(default_factory=asyncio.Event)
 
     def hit(self, kind: str, detail: object) -> None:
-        """Note something; a page that does it again and again is noted fifty times."""
+        """Note something; a page that does it again and again is noted fifty times. Until the page is there, what runs is the one before it."""
+        if kind in RAN and not self.arrived:
+            return
         if len(self.hits) < 50:
             self.hits.append((kind, str(detail)[:200]))
         if kind in RAN:
@@ -106,21 +117,37 @@ def ran(page: Seen) -> bool:
 async def _look(urls: list[str], allowed: frozenset[str], first: bool, tabs: int, seen: dict[str, Seen]) -> None:
     waiting = iter(urls)
     async with async_playwright() as play:
-        chromium = await play.chromium.launch(executable_path=browser.executable(), args=[*browser.ARGUMENTS, RESOLVER])
+        chromium = await play.chromium.launch(executable_path=browser.executable(), args=ARGUMENTS)
         await asyncio.gather(*(_work(chromium, waiting, allowed, first, seen) for _ in range(tabs)))
         await chromium.close()
 
 
 async def _work(chromium: Browser, waiting: Iterator[str], allowed: frozenset[str], first: bool, seen: dict[str, Seen]) -> None:
-    """Look at pages one after another; a tab is used again as long as nothing happened in it."""
+    """Look at pages one after another, in the same tab as long as it can be left: to open another costs more than a page."""
     context = await chromium.new_context(accept_downloads=False, viewport={"width": 640, "height": 360})
     tab = None
     for url in waiting:
         tab = tab or await _Tab.opened(context, allowed)
         seen[url] = await tab.look(url, first)
-        if seen[url].hits:
+        if seen[url].hits and not await tab.left():
             await tab.close()
             tab = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A frame of a page: the frame that it is in, the address of its document."""
+
+    parent: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _World:
+    """A JavaScript context that scripts of a page run in: its frame, whether its document is sandboxed."""
+
+    frame: str = ""
+    opaque: bool = False
 
 
 class _Tab:
@@ -131,8 +158,8 @@ class _Tab:
         self._session = session
         self._allowed = allowed
         self._record = _Record("")
-        self._frames: dict[str, str] = {}
-        self._origins: dict[int, str] = {}
+        self._frames: dict[str, _Frame] = {}
+        self._worlds: dict[int, _World] = {}
 
     @classmethod
     async def opened(cls, context: BrowserContext, allowed: frozenset[str]) -> _Tab:
@@ -150,8 +177,11 @@ class _Tab:
         page.on("requestfailed", tab._failed)
         session.on("Debugger.scriptParsed", tab._script)
         session.on("Audits.issueAdded", tab._issue)
-        session.on("Page.frameNavigated", lambda event: tab._frames.update({event["frame"]["id"]: event["frame"]["url"]}))
-        session.on("Runtime.executionContextCreated", lambda event: tab._origins.update({event["context"]["id"]: event["context"]["origin"]}))
+        session.on("Page.frameAttached", lambda event: tab._frames.update({event["frameId"]: _Frame(event["parentFrameId"])}))
+        session.on("Page.frameNavigated", tab._arrived)
+        session.on("Runtime.executionContextCreated", tab._world)
+        session.on("Runtime.executionContextDestroyed", tab._gone)
+        session.on("Runtime.executionContextsCleared", lambda _event: tab._worlds.clear())
         for domain in ("Page", "Runtime", "Debugger", "Audits"):
             await session.send(f"{domain}.enable")
         await session.send("Debugger.setSkipAllPauses", {"skip": True})
@@ -170,6 +200,8 @@ class _Tab:
             record.hit("hang", f"more than {PATIENCE} seconds")
         if isinstance(left, Error):
             record.hit("navigation", left.message)
+        elif isinstance(left, Exception):
+            raise left
         for address in record.abroad.values():
             record.hit("request", address)
         return Seen(url, tuple(record.hits), left if isinstance(left, tuple) else (), record.held, record.drawn)
@@ -179,11 +211,23 @@ class _Tab:
         poked = await self._session.send("Runtime.evaluate", {"expression": POKE, "returnByValue": True})
         drawn = await self._session.send("Runtime.evaluate", {"expression": DRAWN, "awaitPromise": True, "returnByValue": True})
         self._record.drawn = int(drawn["result"].get("value") or 0)
-        for frame in self._page.frames[1:] if self._record.drawn else ():
-            with contextlib.suppress(Error):
-                await frame.evaluate(POKE)
+        for world in [number for number, world in self._worlds.items() if self._frames.get(world.frame, _Frame()).parent]:
+            with contextlib.suppress(Error):  # the frame may have gone
+                await self._session.send("Runtime.evaluate", {"expression": POKE, "contextId": world})
         await asyncio.sleep(SETTLE)
         return tuple(poked["result"].get("value") or ())
+
+    async def left(self) -> bool:
+        """Leave a page that did something, and close what it has opened: whether the tab can be used again."""
+        others = [page for page in self._page.context.pages if page != self._page]
+        with contextlib.suppress(Error, TimeoutError):
+            async with asyncio.timeout(LEAVING):
+                await self._session.send("Runtime.terminateExecution")
+                for page in others:
+                    await page.close()
+                await self._page.goto("about:blank")
+                return True
+        return False
 
     async def close(self) -> None:
         """Close the tab and what it has opened."""
@@ -195,7 +239,7 @@ class _Tab:
     async def _dialog(self, dialog: Any) -> None:
         self._record.hit("dialog", f"{dialog.type} {dialog.message!r}")
         with contextlib.suppress(Error):
-            await dialog.dismiss()
+            await dialog.accept()  # else a page that asks whether it may be left is not
 
     def _navigated(self, url: str) -> None:
         if urldefrag(url)[0] not in (urldefrag(self._record.url)[0], "about:blank"):
@@ -210,16 +254,37 @@ class _Tab:
         if request.failure == "csp":  # the policy refused it before it left
             self._record.abroad.pop(request, None)
 
+    def _arrived(self, event: dict[str, Any]) -> None:
+        frame = event["frame"]
+        self._frames[frame["id"]] = _Frame(frame.get("parentId", ""), frame["url"])
+        if "parentId" not in frame:
+            self._record.arrived = True
+
+    def _world(self, event: dict[str, Any]) -> None:
+        context = event["context"]
+        if context["auxData"]["isDefault"]:
+            self._worlds[context["id"]] = _World(context["auxData"]["frameId"], context["origin"] == _OPAQUE)
+
+    def _gone(self, event: dict[str, Any]) -> None:
+        self._worlds.pop(event["executionContextId"], None)
+
     def _script(self, event: dict[str, Any]) -> None:
         about = event.get("executionContextAuxData", {})
-        frame = self._frames.get(about.get("frameId", ""), "")
         if about.get("type") == "isolated" or event["hash"] in self._allowed:
             return
-        if frame.startswith("chrome-error:") or self._origins.get(event["executionContextId"]) == "://":  # the browser's page about an error
+        around = list(self._around(about.get("frameId", "")))
+        if around and around[0].startswith("chrome-error:"):  # the browser's own page about an error
             return
-        if _FRAME.search(urlsplit(frame).path):
+        if self._worlds.get(event["executionContextId"], _World()).opaque and any(_FRAME.search(urlsplit(url).path) for url in around):
             return
-        self._record.hit("script", f"{frame} {event['url']} {event['hash'][:10]} {event['length']} letters")
+        self._record.hit("script", f"{around[:1]} {event['url']} {event['hash'][:10]} {event['length']} letters")
+
+    def _around(self, name: str) -> Iterator[str]:
+        """The addresses of a frame and of those that it is in."""
+        while name in self._frames:
+            frame = self._frames[name]
+            yield frame.url
+            name = frame.parent
 
     def _issue(self, event: dict[str, Any]) -> None:
         if event["issue"]["code"] == "ContentSecurityPolicyIssue":

@@ -16,6 +16,19 @@ export function button(text, className, act) {
   return made;
 }
 
+/** Radio buttons side by side; ``ways`` are pairs of a value and its words. */
+export function choice(label, name, ways, current, act) {
+  const box = element("div", { className: "views" });
+  box.setAttribute("role", "radiogroup");
+  box.setAttribute("aria-label", label);
+  for (const [value, said] of ways) {
+    const radio = element("input", { type: "radio", name, value, checked: value === current });
+    radio.addEventListener("change", () => act(value));
+    box.append(element("label", {}, radio, said));
+  }
+  return box;
+}
+
 let line;
 
 export function announce(said) {

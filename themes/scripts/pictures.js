@@ -7,7 +7,7 @@ export function start() {
   const body = document.querySelector(".body");
   const pictures = body ? [...body.querySelectorAll("img")].filter(worthwhile) : [];
   if (!pictures.length || typeof HTMLDialogElement !== "function") return;
-  const viewer = new Viewer();
+  let viewer;
   for (const picture of pictures) {
     picture.tabIndex = 0;
     picture.setAttribute("role", "button");
@@ -15,6 +15,7 @@ export function start() {
     picture.classList.add("enlarge");
     const open = (event) => {
       event.preventDefault();
+      viewer ??= new Viewer();
       viewer.open(pictures.filter(visible), picture);
     };
     picture.addEventListener("click", open);

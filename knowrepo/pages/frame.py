@@ -1,0 +1,143 @@
+"""What surrounds every page: the view that ``layout.html`` is given, and how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import orjson
+from markupsafe import Markup
+
+from knowrepo import text, urls
+from knowrepo.model import Post, Site
+from knowrepo.pages import libraries, social
+from knowrepo.pages.social import Preview
+from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, Theme, policy
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads somewhere; ``url`` is "" where there is nowhere to go. ``count`` is the number of posts behind it."""
+
+    text: str
+    url: str
+    count: int = 0
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script of a page; only one with this ``integrity`` runs."""
+
+    url: str
+    integrity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """What the interactive outputs of a page need: the link of the frame document, JSON that maps a library to its links, and the hosts of pictures."""
+
+    document: str
+    libraries: str
+    hosts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What surrounds every page.
+
+    ``title`` is the page's own, "" on the first page of the feed. ``assets`` maps a name in the theme to its link, ``styles`` are links.
+    ``canonical`` is the absolute address or "". ``commit`` stands on the first page alone, so that a commit does not change them all.
+    ``atom`` and ``json_feed`` are the feeds that belong to this page. ``policy`` is its Content-Security-Policy, which lets ``scheme`` (before
+    the page is drawn) and ``scripts`` run and no other; ``outputs`` is None on a page without interactive outputs. ``paper`` is the
+    colour of the ground on light and on dark screens; ``preview`` is what is said of the page elsewhere, None where the site's address is unknown.
+    """
+
+    title: str
+    description: str
+    site_title: str
+    language: str
+    home: str
+    navigation: tuple[Link, ...]
+    assets: Mapping[str, str]
+    styles: tuple[str, ...]
+    canonical: str
+    atom: str
+    json_feed: str
+    site_json: str
+    statistics: str
+    commit: Link | None
+    policy: Markup
+    scheme: Script
+    scripts: tuple[Script, ...]
+    outputs: Outputs | None
+    manifest: str
+    paper: tuple[str, str]
+    preview: Preview | None
+
+
+def surround(
+    site: Site,
+    theme: Theme,
+    page: str,
+    title: str = "",
+    description: str = "",
+    *,
+    feeds: str = urls.HOME,
+    post: Post | None = None,
+    script: str = "",
+) -> Frame:
+    """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
+    parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
+    parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
+    scheme, scripts, outputs = _script(theme, page, SCHEME_SCRIPT), _scripts(theme, page, post, script), _outputs(theme, page, post)
+    framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
+    assets = {name: urls.relative(page, path) for name, path in theme.assets.items()}
+    return Frame(
+        title=text.legal(title),
+        description=text.legal(description or site.description),
+        site_title=text.legal(site.title),
+        language=text.legal(site.language),
+        home=urls.relative(page, urls.HOME),
+        navigation=tuple(Link(theme.texts(name), urls.relative(page, url), current=url == page) for name, url, shown in parts if shown),
+        assets=MappingProxyType(assets),
+        styles=tuple(assets[name] for name in theme.styles),
+        canonical=urls.absolute(site.site_url, page) if site.site_url else "",
+        atom=urls.relative(page, urls.beside(feeds, urls.ATOM)),
+        json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
+        site_json=urls.relative(page, urls.SITE_JSON),
+        statistics=urls.relative(page, urls.STATISTICS),
+        commit=commit(site, site.commit) if page == urls.HOME else None,
+        policy=Markup(policy(tuple(script.integrity for script in (scheme, *scripts)), frames=framed)),  # noqa: S704 - hashes alone
+        scheme=scheme,
+        scripts=scripts,
+        outputs=outputs,
+        manifest=urls.relative(page, urls.WEB_MANIFEST),
+        paper=theme.colours["paper"],
+        preview=social.preview(site, page, post),
+    )
+
+
+def _scripts(theme: Theme, page: str, post: Post | None, own: str) -> tuple[Script, ...]:
+    """The scripts of a page in the order in which they run."""
+    maths = theme.libraries[libraries.MATHS] if post and post.body.maths else ()
+    vendored = (Script(urls.relative(page, file.path), libraries.integrity(file)) for file in maths)
+    return (*vendored, *(_script(theme, page, name) for name in (SCRIPT, own) if name))
+
+
+def _script(theme: Theme, page: str, name: str) -> Script:
+    return Script(urls.relative(page, theme.assets[name]), theme.integrity[name])
+
+
+def _outputs(theme: Theme, page: str, post: Post | None) -> Outputs | None:
+    if not post or not libraries.has_frames(post.body):
+        return None
+    root, known = urls.climb(page), theme.libraries
+    links = {name: [root + file.path for file in known[name]] for name in sorted(known.keys() & frozenset(post.body.libraries))}
+    return Outputs(root + theme.frame.path, orjson.dumps(links).decode(), " ".join(theme.hosts))
+
+
+def commit(site: Site, name: str) -> Link | None:
+    """A commit by its full id."""
+    return Link(name[:8], urls.commit(site.project_url, name)) if name else None

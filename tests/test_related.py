@@ -1,0 +1,129 @@
+"""Words of texts in any language, and how posts relate: likeness, mentions, series."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from knowrepo import related, terms
+from knowrepo.model import Document, Heading, Meta, Post, Target
+from knowrepo.render import telling
+from tests import notebooks
+from tests.sitefactory import group, post, site
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("Churn of e-bikes, 2024 (v2)", ["churn", "bikes"]),
+        ("DataFrame.drop_na(readCSV)", ["data", "frame", "drop", "read", "csv"]),
+        ("Überraschung naïve Straße", ["überraschung", "naïve", "strasse"]),
+        ("客户流失 model", ["客户", "户流", "流失", "model"]),
+        ("고객 이탈", ["고객", "이탈"]),
+        ("हिन्दी में लिखा", ["हिन्दी", "में", "लिखा"]),
+        ("ลูกค้า", ["ลู", "ูก", "กค", "ค้", "้า"]),
+        ("מודל של נטישה", ["מודל", "נטישה"]),
+        ("d41d8cd98f00b204e9800998ecf8427e" * 2, []),
+    ],
+)
+def test_words_in_any_language(written: str, found: list[str]) -> None:
+    """Identifiers are split, case is folded, scripts without blanks give pairs; numbers, short words and hashes are no words."""
+    assert terms.words(written) == found
+    assert terms.counted([(written, 3)]) == dict.fromkeys(found, 3)
+
+
+def test_telling_words_are_frequent_and_long() -> None:
+    """Of words that are equally frequent the long ones are kept, and what a text is about rather than what it is made of."""
+    counts = terms.counted([("the churn model and the customers of the churn model, and that they are the ones", 1)])
+    assert set(terms.telling(counts, 3)) == {"churn", "customers", "model"}
+    assert terms.telling(counts, 100) == dict(counts)
+
+
+def test_a_post_is_known_by_its_title_tags_headings_text_and_code() -> None:
+    """Each adds words, the title and the tags most; a tag counts as a whole too. Raw cells and outputs add none."""
+    meta = Meta(title="Churn again", authors=(), tags=("Customer Care",), created_at=None, updated_at=None, tldr="Calls matter.")
+    made = notebooks.post("a.ipynb", notebooks.dump(
+        notebooks.raw(notebooks.HEADER), notebooks.markdown("Customers call"), notebooks.code("fit_model(riders)", notebooks.stream("secretword")),
+        notebooks.raw("rawword"),
+    ))  # fmt: skip
+    found = telling.terms(replace(made, meta=meta), [Heading(2, "x", "Survival")])
+    assert found["churn"] > found["survival"] > found["model"]
+    assert {"#customer-care", "customers", "riders", "calls"} <= found.keys()
+    assert not {"secretword", "rawword"} & found.keys()
+
+
+def test_very_long_posts_are_read_in_part() -> None:
+    """What stands after so many characters does not count, so that the cost is bounded."""
+    whole = Document(
+        "a.md", Meta("T", (), (), None, None, ""), notebooks.post("a.md", "---\ntitle: T\n---\n" + "word " * 60_000 + "lateword").cells
+    )
+    assert telling.terms(whole, ()) == {"word": 80_000}
+
+
+POSTS = {
+    "bikes-1": {"bike": 4, "rain": 2, "dock": 1, "the": 9},
+    "bikes-2": {"bike": 2, "rain": 3, "lock": 1, "the": 9},
+    "churn-1": {"churn": 5, "member": 2, "the": 9},
+    "churn-2": {"churn": 3, "member": 3, "the": 9},
+    "alone": {"helmet": 3, "the": 9},
+}
+
+
+def test_alike_posts_find_each_other() -> None:
+    """Posts are related by the words they share, not by words that all have; a post that shares nothing has none."""
+    many = POSTS | {f"other-{number}": {f"word{number}": 1, "the": 9} for number in range(30)}
+    found = related.alike(many)
+    assert (found["bikes-1"], found["churn-2"], found["alone"]) == (("bikes-2",), ("churn-1",), ())
+
+
+def test_likeness_does_not_depend_on_the_order() -> None:
+    """Shuffled posts and words give the same lists; equally alike posts stand by name."""
+    chance = random.Random(7)
+    posts = {f"p{number:02}": {f"w{chance.randrange(40)}": chance.randrange(1, 5) for _ in range(12)} for number in range(60)}
+    posts |= {name: {"twin": 1, "word": 1} for name in ("z", "x", "y")}
+    shuffled = list(posts.items())
+    chance.shuffle(shuffled)
+    assert related.alike(posts) == related.alike({name: dict(reversed(words.items())) for name, words in shuffled})
+    assert related.alike(posts)["y"][:2] == ("x", "z")
+
+
+def test_no_post_is_related_to_itself_and_lists_are_short() -> None:
+    """A list has at most so many entries, each once, never the post itself."""
+    same = {f"p{number}": {"alpha": 1, "beta": 2} if number < 9 else {} for number in range(20)}
+    for name, others in list(related.alike(same, 4).items())[:9]:
+        assert len(others) == len(set(others)) == 4
+        assert name not in others
+
+
+def linked(path: str, *urls: str, created: str = "2024-01-01", **changes: str) -> Post:
+    return post(path, created=created, targets=tuple(Target(url) for url in urls), **changes)
+
+
+def test_mentions_are_the_posts_that_link_here() -> None:
+    """Newest first, each once, whatever the anchor; folders' own pages count; links out, to itself and to nowhere do not."""
+    here = linked("a.md", "posts/a/index.html#x")
+    twice = linked("b.md", "posts/a/index.html", "posts/a/index.html#y", created="2024-02-01")
+    newest = linked("c.md", "posts/a/index.html", created="2024-03-01")
+    away = post("d.md", targets=(Target("posts/a/index.html", local=False), Target("")))
+    readme = linked("team/README.md", "posts/a/index.html", "folders/team/index.html", url="folders/team/index.html", created="2023-01-01")
+    made = site([here, twice, newest, away])
+    made = replace(made, folders=(*made.folders, group("folders", "team", [], readme)))
+    assert {url: [post.path for post in found] for url, found in related.mentions(made).items()} == {
+        "posts/a/index.html": ["c.md", "b.md", "team/README.md"]
+    }
+
+
+def test_a_series_is_in_the_order_in_which_it_was_written() -> None:
+    """Its parts lie anywhere and stand by date, then path, those without a date last; spellings that mean the same are one; one part is none."""
+    parts = [
+        post("x/b.md", created="2024-02-01", series="Why bikes break"),
+        post("a.md", created="2024-02-01", series="why bikes-break"),
+        post("z.md", created="2024-01-01", series="Why bikes break"),
+        post("0.md", created="", series="Why bikes break"),
+    ]
+    found = related.series([*parts, post("n.md"), post("lonely.md", series="Alone")])
+    assert {series.name for series in found.values()} == {"Why bikes break"}
+    assert [part.path for part in found[parts[0].url].parts] == ["z.md", "a.md", "x/b.md", "0.md"]
+    assert found.keys() == {part.url for part in parts}

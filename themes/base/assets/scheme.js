@@ -1,0 +1,1 @@
+(()=>{var r="knowrepo:scheme",a=["light","dark"],o=document.documentElement;function c(){try{let t=localStorage.getItem(r);return a.includes(t)?t:""}catch{return""}}function n(t){let e=document.querySelector("meta[name='color-scheme']");e&&(e.content=t||"light dark"),t?o.dataset.scheme=t:delete o.dataset.scheme}n(c());})();

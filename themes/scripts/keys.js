@@ -1,0 +1,55 @@
+// Keys: / finds, j and k go from post to post in a list, t changes the colours, ? tells of all this. Never while something is being written.
+import { button, element, words } from "./page.js";
+import { toggle } from "./switch.js";
+
+const FIND = "#find";
+const WRITING = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
+
+const items = () => [...document.querySelectorAll("main [data-item]")].filter((item) => item.getClientRects().length);
+const link = (item) => item.querySelector("h2 a") ?? item.querySelector("a");
+
+/** To the next post of the list (or the one before): from the focus, else from the top of what is seen. */
+function move(step) {
+  const all = items();
+  const current = all.findIndex((item) => item.contains(document.activeElement));
+  const seen = all.findIndex((item) => item.getBoundingClientRect().bottom > 0);
+  const next = current >= 0 ? current + step : step > 0 ? seen : seen - 1;
+  if (all[next]) link(all[next])?.focus();
+}
+
+/** The search, where the site has one; else the filters of the feed, here or on the first page. */
+function find() {
+  const field = document.querySelector("input[data-find]");
+  if (field) return field.focus();
+  const home = document.querySelector("body > header a");
+  if (home) location.assign(new URL(FIND, home.href));
+}
+
+function help() {
+  const keys = [["/", words("key-find")], ["j", words("key-next")], ["k", words("key-previous")], ["Enter", words("key-open")], ["t", words("key-theme")], ["?", words("key-help")]];
+  const list = element("dl", {}, ...keys.flatMap(([key, meaning]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, meaning)]));
+  const title = element("h2", { id: "_keys" }, words("keys"));
+  const dialog = element("dialog", { className: "keys" }, title, list);
+  dialog.setAttribute("aria-labelledby", title.id);
+  dialog.append(button(words("close"), "plain-button", () => dialog.close()));
+  dialog.addEventListener("click", ({ target }) => target === dialog && dialog.close());
+  dialog.addEventListener("close", () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+const ACTS = { "/": find, j: () => move(1), k: () => move(-1), t: toggle, "?": help };
+
+export function start() {
+  document.addEventListener("keydown", (event) => {
+    const { key, target } = event;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!Object.hasOwn(ACTS, key) || (target instanceof Element && target.closest(WRITING)) || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    ACTS[key]();
+  });
+  for (const control of document.querySelectorAll("button[data-shortcuts]")) {
+    control.hidden = false;
+    control.addEventListener("click", help);
+  }
+}
