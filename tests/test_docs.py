@@ -28,7 +28,7 @@ from tests import gitrepo, team
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
-PAGES = sorted([*DOCS.glob("*.md"), *DOCS.glob("tutorials/*.md")])
+PAGES = sorted(file for file in DOCS.rglob("*.md") if "decisions" not in file.parts)
 OUTSIDE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 TEMPLATES = sorted(path.name for path in (ROOT / "themes" / "base" / "templates").iterdir())
 
@@ -38,6 +38,15 @@ _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 def page(name: str) -> str:
     return (DOCS / name).read_text("utf-8")
+
+
+def entries(folder: str) -> list[str]:
+    """The names of the pages in a folder, without its own."""
+    return sorted(file.stem for file in (DOCS / folder).glob("*.md") if file.name != "README.md")
+
+
+def tldr(markdown: str) -> str:
+    return str(yaml.safe_load(markdown.split("---\n")[1])["tldr"])
 
 
 def sections(markdown: str, level: int) -> dict[str, str]:
@@ -77,27 +86,26 @@ def words(command: click.Command) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_is_described_with_all_its_options(name: str) -> None:
-    """A command has a section, which names each option and argument, with the words it may be, and shows a run."""
-    section = sections(page("commands.md"), 2)[f"knowrepo {name}"]
+    """A command has a page, which names each option and argument, with the words it may be, and shows a run."""
+    section = page(f"commands/{name}.md")
     named = {word for code in re.findall(r"`([^`]+)`", section) for word in code.split()}
     assert named >= {*options(cli.commands[name]), *words(cli.commands[name])}
     assert any(f"$ knowrepo {name}" in block for block in blocks(section, "console"))
 
 
 def test_no_command_is_described_that_is_not_there() -> None:
-    """The sections of the commands are the commands."""
-    described = {name.removeprefix("knowrepo ") for name in sections(page("commands.md"), 2) if name.startswith("knowrepo ")}
-    assert described == set(cli.commands)
-    assert set(options(cli)) <= set(re.findall(r"(?<![\w-])(--?[\w-]+)", page("commands.md")))
+    """The pages of the commands are the commands."""
+    assert entries("commands") == sorted(cli.commands)
+    assert set(options(cli)) <= set(re.findall(r"(?<![\w-])(--?[\w-]+)", page("commands/README.md")))
 
 
 def test_the_help_is_shown_as_it_is() -> None:
     """The help in the docs is the program's."""
-    shown = blocks(page("commands.md"), "console")[0]
+    shown = blocks(page("commands/README.md"), "console")[0]
     assert shown == "$ knowrepo --help\n" + CliRunner().invoke(cli, ["--help"], prog_name="knowrepo", terminal_width=78).stdout
 
 
-@pytest.mark.parametrize("name", ["first-site.md", "commands.md"])
+@pytest.mark.parametrize("name", ["first-site.md", "commands/init.md"])
 def test_init_is_shown_as_it_runs(name: str, tmp_path: Path) -> None:
     """What ``knowrepo init`` prints in the docs is what it prints."""
     done = CliRunner().invoke(cli, ["-C", str(tmp_path), "init"])
@@ -144,8 +152,9 @@ def required(command: click.Command) -> bool:
 
 @pytest.mark.parametrize("field", frontmatter.FIELDS, ids=lambda field: field.name)
 def test_every_header_field_is_described(field: Field) -> None:
-    """A field of the header has a section with its aliases, what holds without it, and an example of it."""
-    section = sections(page("header.md"), 3)[field.name]
+    """A field of the header has a page that begins with what it says, with its aliases, what holds without it, and an example of it."""
+    section = page(f"header/{field.name}.md")
+    assert tldr(section) == field.doc
     assert all(f"`{alias}`" in section for alias in field.aliases)
     assert "If missing" in section
     assert any(f"{field.name}:" in example for example in blocks(section, "yaml"))
@@ -153,21 +162,28 @@ def test_every_header_field_is_described(field: Field) -> None:
 
 @pytest.mark.parametrize("setting", config.SETTINGS, ids=lambda setting: setting.name)
 def test_every_setting_is_described(setting: Field) -> None:
-    """A setting has a section with its default, and stands in the example."""
-    markdown = page("settings.md")
-    section = sections(markdown, 2)[setting.name]
+    """A setting has a page that begins with what it says, with its default, and stands in the example."""
+    section = page(f"settings/{setting.name}.md")
+    assert tldr(section) == setting.doc
     assert (
         (f"Default: `{setting.default}`" in section or f"Default: {setting.default}." in section)
         if setting.default
         else "Default: " in section
     )
-    assert f"\n{setting.name}: " in blocks(markdown, "yaml")[0]
+    assert f"\n{setting.name}: " in blocks(page("settings/README.md"), "yaml")[0]
 
 
 def test_no_field_or_setting_is_described_that_is_not_there() -> None:
-    """The sections with a name in backticks are the fields and the settings."""
-    assert re.findall(r"^### `(.+)`$", page("header.md"), re.MULTILINE) == [field.name for field in frontmatter.FIELDS]
-    assert re.findall(r"^## `(.+)`$", page("settings.md"), re.MULTILINE) == [setting.name for setting in config.SETTINGS]
+    """The pages of fields and settings are the fields and the settings, and the page before them leads to each, in the order of the table."""
+    tables: tuple[tuple[str, list[str]], ...] = (
+        ("header", [field.name for field in frontmatter.FIELDS]),
+        ("settings", [setting.name for setting in config.SETTINGS]),
+        ("commands", list(cli.commands)),
+    )
+    for folder, names in tables:
+        assert entries(folder) == sorted(names)
+        links = re.findall(r"^\| \[`(?:knowrepo )?(.+)`\]\((.+)\.md\) \|", page(f"{folder}/README.md"), re.MULTILINE)
+        assert [name for name, target in links if name == target] == (names if folder != "commands" else sorted(names))
 
 
 def test_every_suffix_is_described() -> None:
@@ -301,14 +317,14 @@ def test_example_headers_are_right(file: str, example: str) -> None:
 
 def test_example_settings_are_right() -> None:
     """The example of knowrepo.yml is one that knowrepo reads, and that its schema accepts once its numbers are numbers."""
-    example = blocks(page("settings.md"), "yaml")[0]
+    example = blocks(page("settings/README.md"), "yaml")[0]
     config.load(example.encode())
     jsonschema.Draft202012Validator(schema("config")).validate(yaml.safe_load(example))
 
 
 def test_example_documents_are_json() -> None:
     """The JSON in the docs is JSON, and its keys are those that the program prints."""
-    documents = [json.loads(block) for block in blocks(page("commands.md"), "json")]
+    documents = [json.loads(block) for name in ["README", *entries("commands")] for block in blocks(page(f"commands/{name}.md"), "json")]
     with_posts = [document for document in documents if "posts" in document]
     problems = [problem for document in documents for problem in document.get("problems", ())]
     assert problems
@@ -325,7 +341,7 @@ def test_the_guide_is_a_knowledge_repository(tmp_path: Path) -> None:
     files = {file.relative_to(DOCS).as_posix(): file.read_bytes() for file in DOCS.rglob("*") if file.is_file() and not hidden(file)}
     report = team.site(gitrepo.make(tmp_path / "docs", files), tmp_path / "out")
     assert [str(problem) for problem in report.problems if problem.severity is not Severity.INFO] == []
-    assert len(report.published) == len(PAGES) - 1  # README.md is the folder's own page
+    assert len(report.published) == len([file for file in PAGES if file.name != "README.md"])
     assert report.skipped == ()
 
 
