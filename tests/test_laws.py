@@ -62,7 +62,7 @@ def test_cold_warm_and_no_cache_are_equal(repository: Path, tmp_path: Path) -> N
     cache = tmp_path / "cache"
     team.site(repository, tmp_path / "cold", cache)
     team.site(repository, tmp_path / "warm", cache)
-    for number, file in enumerate(sorted(file for file in cache.rglob("*") if file.is_file())):
+    for number, file in enumerate(sorted(file for file in cache.rglob("*") if file.is_file() and file.stat().st_size)):
         data = bytearray(file.read_bytes())
         data[number % len(data)] ^= 1
         file.write_bytes(data[: -1 - number % 3] if number % 2 else data)

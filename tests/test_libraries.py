@@ -21,7 +21,7 @@ from tests import framesite, gitrepo, sitefactory, team
 ROOT = Path(__file__).parent.parent
 VENDOR = ROOT / "themes" / "vendor"
 INDEX = json.loads((VENDOR / "libraries.json").read_bytes())
-PLAIN = {"html", "css", "js", "svg", "json", "xml", "woff2"}
+PLAIN = {"png", "webmanifest", "html", "css", "js", "svg", "json", "xml", "woff2"}
 
 
 def published(*names: str, maths: bool = False) -> dict[str, bytes]:

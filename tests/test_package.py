@@ -33,6 +33,7 @@ def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
         "themes/base/assets/base.css",
         "themes/base/frame.html",
         "themes/vendor/plotly.js",
+        "themes/cards/bold.ttf",
         "gitlab-ci.yml",
         "preview.js",
         "py.typed",

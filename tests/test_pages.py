@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import posixpath
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -95,7 +96,7 @@ def test_every_link_leads_to_a_file_of_the_site(site_url: str) -> None:
 @pytest.mark.parametrize(("site_url", "expected"), [("", ["index.html"]), ("https://lab.example/", ["https://lab.example/"])])
 def test_the_page_for_lost_readers_works_at_any_depth(site_url: str, expected: list[str]) -> None:
     """404.html needs no other file; its links are absolute where the site's address is known, and never start at the host's root."""
-    found = links(build(whole_site(site_url=site_url))["404.html"])
+    found = [link for link in links(build(whole_site(site_url=site_url))["404.html"]) if not link.startswith("data:")]
     assert found[:1] == expected
     assert all(urlsplit(link).scheme for link in found) == bool(site_url)
 
@@ -138,7 +139,7 @@ def test_hostile_text_stays_text() -> None:
             shown = data.decode("utf-8")
             assert not {"\x00", "\x08", "\ud800"} & set(shown), path
             if path.endswith(".html"):
-                assert "<script" not in shown.replace("<script defer src=", ""), path
+                assert not re.search(r"<script(?! (defer )?src=\"[./]*assets/)", shown), path
                 tree = lxml_html.document_fromstring(data)
                 assert not [name for element in tree.iter() for name in element.attrib if name.startswith("on")], path
                 assert not [link for link in links(data) if link.startswith("javascript:")]

@@ -25,11 +25,12 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><circle 
 Visit = Callable[..., Page]
 
 
-def drawing(colour: str, width: int = 1600, height: int = 1000) -> bytes:
+def drawing(colour: str, width: int = 1200, height: int = 800) -> bytes:
     image = Image.new("RGB", (width, height), "white")
-    ImageDraw.Draw(image).ellipse(
-        [width // 9, height // 9, width - width // 9, height - height // 9], fill=colour, outline="black", width=9
-    )
+    pen = ImageDraw.Draw(image)
+    pen.ellipse([width // 9, height // 9, width - width // 9, height - height // 9], fill=colour, outline="black", width=9)
+    for at in range(0, width, 5):
+        pen.line([at, 0, width - at, height], fill="gray")
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
@@ -134,7 +135,7 @@ def test_a_click_shows_a_picture_large(visit: Visit) -> None:
     page.get_by_role("button", name="Show at 100 %").click(position={"x": 10, "y": 10})
     actual = picture.bounding_box()
     assert actual
-    assert (actual["width"], actual["height"]) == (1600, 1000)
+    assert (actual["width"], actual["height"]) == (1200, 800)
     page.get_by_role("button", name="Fit to the window").click()
     assert picture.bounding_box() == fitted
     page.get_by_role("button", name="Close").click()

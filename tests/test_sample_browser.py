@@ -34,9 +34,9 @@ SMALL = """() => [...document.querySelectorAll("a[href], button, input, select, 
 """Targets of our own that are below 24 pixels; links within a text may be (WCAG 2.5.8), and those of a post are its author's."""
 
 PRESSED = """() => [...document.querySelectorAll("nav, button, input:not([disabled]), select, .tools, .skip, .site-footer, .side")]
-    .filter(element => element.checkVisibility({visibilityProperty: true}) && !element.closest(".body, .tldr, .readme"))
+    .filter(element => element.checkVisibility({visibilityProperty: true}) && !element.closest("th, .body, .tldr, .readme"))
     .map(element => element.outerHTML.slice(0, 100))"""
-"""What can be pressed, outside of posts (there the names of columns are buttons, and a table of contents may stand)."""
+"""What can be pressed, outside of posts (where a table of contents may stand) and but for the names of columns, which are buttons."""
 
 
 @pytest.fixture(scope="module")

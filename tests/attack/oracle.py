@@ -28,7 +28,7 @@ DRAWN = Path(__file__).with_name("drawn.js").read_text("utf-8")
 """Waits until every interactive output of a page has drawn or failed."""
 SETTLE = 0.12
 """So many seconds a page has for what events start: a picture that fails, a refresh."""
-PATIENCE = 90.0
+PATIENCE = 150.0
 """A page that has not ended after so many seconds hangs. (On a busy machine one with thirty interactive outputs takes half of it.)"""
 LEAVING = 1.0
 """A tab that takes more seconds to leave a page is closed."""
@@ -287,5 +287,7 @@ class _Tab:
             name = frame.parent
 
     def _issue(self, event: dict[str, Any]) -> None:
-        if event["issue"]["code"] == "ContentSecurityPolicyIssue":
+        about = event["issue"]["details"].get("contentSecurityPolicyIssueDetails", {})
+        where = about.get("sourceCodeLocation", {}).get("url", "")
+        if about and not _FRAME.search(urlsplit(where).path):  # what the frame document refuses its guest is no concern of the page
             self._record.held += 1
