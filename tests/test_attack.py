@@ -26,7 +26,9 @@ pytestmark = pytest.mark.browser
 Say = Callable[[str], None]
 
 TEMPLATES = sorted((theme.default_folder() / "templates").glob("*.html"))
-PUBLISHED = frozenset("css csv html ipynb js json md png py qmd rmd svg txt webmanifest webp woff2 xml".split())
+PUBLISHED = frozenset(
+    ["css", "csv", "html", "ipynb", "js", "json", "md", "png", "py", "qmd", "rmd", "svg", "txt", "webmanifest", "webp", "woff2", "xml"]
+)
 """The suffixes of files that a site of these posts may have."""
 REFRESH = re.compile(rb"http-equiv\W{0,3}refresh", re.IGNORECASE)
 ENOUGH = 0.95
