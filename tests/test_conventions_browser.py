@@ -131,7 +131,7 @@ def test_01_data_frames_scroll_sort_and_copy(visit: Visit) -> None:
     assert "2,Arch,-3,2020-01-15,3.1%" in lines
     plain = visit("everything", java_script_enabled=False)
     assert plain.locator("#frame table").is_visible()
-    assert plain.locator("button").count() == 0
+    assert plain.locator("main button").count() == 0
     dark = visit("everything", color_scheme="dark")
     assert brightness(style(dark, "#frame td", "color")) > 180
     assert brightness(style(dark, "#frame th", "backgroundColor")) < 60
@@ -310,9 +310,10 @@ def test_15_a_page_says_what_it_is(visit: Visit) -> None:
     """Row 15: contents with the current section marked, reading time, kernel, dates and authors."""
     page = visit("everything")
     header = page.inner_text(".post-header")
-    for words in ("Ada Lovelace", "Bob Ross", "2024-01-05", "min read", "Python 3 (ipykernel)"):
+    for words in ("Ada Lovelace", "Bob Ross", "2024-01-05", "min read"):
         assert words in header
-    assert "R 4.3" in visit("r").inner_text(".post-header")
+    assert "Python 3 (ipykernel)" in page.inner_text(".post-footer")
+    assert "R 4.3" in visit("r").inner_text(".post-footer")
     page.evaluate("document.querySelector('#pictures').scrollIntoView()")
     page.wait_for_selector("nav.contents a[aria-current]:has-text('Pictures')")
     page.evaluate("scrollTo(0, 0)")
