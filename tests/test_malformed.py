@@ -102,7 +102,8 @@ def test_the_good_posts_are_as_without_the_bad_ones(built: tuple[Path, Path, Any
     with_, without = posts(folder / "with"), posts(folder / "without")
     assert len([path for path in without if path.endswith("/index.html")]) == GOOD
     assert with_.keys() == without.keys()
-    assert [path for path in with_ if with_[path] != without[path]] == []
+    around = b'<footer class="post-footer">'  # below it stand links to other posts, of which there are more
+    assert [path for path in with_ if with_[path].partition(around)[0] != without[path].partition(around)[0]] == []
 
 
 def test_every_file_is_accounted_for_in_a_line(built: tuple[Path, Path, Any, str], bad: dict[str, bytes]) -> None:

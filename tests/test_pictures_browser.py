@@ -174,7 +174,7 @@ def test_the_focus_stays_in_the_dialog(visit: Visit) -> None:
 def test_linked_pictures_and_badges_stay_what_they_are(visit: Visit) -> None:
     """A picture in a link is that link; a badge is nothing to enlarge; a drawing has no original to load."""
     page = visit(POST)
-    assert page.locator("a > img").get_attribute("role") is None
+    assert page.locator("main a > img").get_attribute("role") is None
     assert page.locator("img[width='80']").get_attribute("role") is None
     page.get_by_role("button", name="A drawing").click()
     expect(page.get_by_role("dialog").get_by_role("link")).to_have_count(0)
