@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -28,6 +29,19 @@ def attacks(request: pytest.FixtureRequest) -> Path | None:
 def say(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """A function that puts a line below the results of the run."""
     return request.config.stash.setdefault(_SAID, []).append
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """A worker of pytest-xdist sends its lines home with its results."""
+    home = getattr(session.config, "workeroutput", None)
+    if home is not None:
+        home["said"] = session.config.stash.get(_SAID, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """The lines of a worker."""
+    node.config.stash.setdefault(_SAID, []).extend(getattr(node, "workeroutput", {}).get("said", ()))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
