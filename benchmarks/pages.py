@@ -1,9 +1,9 @@
 """What does a browser say of every page? ``python benchmarks/pages.py FOLDER``.
 
 The folder of notebooks is built once, served from this machine, and each page is opened in headless Chromium (``KNOWREPO_CHROMIUM``, else the one on the
-path) at two widths. Every picture is loaded and every interactive output that draws by itself is scrolled to. Offences: a message in the console, a
-request to another host, a request that fails, a picture that does not load, an output that does not draw, a page that scrolls sideways. Exit status 1 if
-there are any.
+path) at two widths. Every picture is loaded, every interactive output that draws by itself is scrolled to, and every other one is run. Offences: a message
+in the console, a request to another host (from a frame, too), a request that fails, a picture that does not load, an output that does not draw, a page that
+scrolls sideways. Of an output that waits for a click only the requests count: it may not work. Exit status 1 if there are any.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -35,7 +35,17 @@ _BROKEN = (
     "() => [...document.images].filter((image) => image.getAttribute('src') && !image.naturalWidth).map((image) => image.src.slice(0, 120))"
 )
 _WIDTH = "() => document.documentElement.scrollWidth"
-_WAITING = ".output.frame[data-run=auto]:not([data-drawn]):not([data-failed])"
+_FRAME = ".output.frame[data-run={}]"
+_AUTO, _ON_CLICK = _FRAME.format("auto"), _FRAME.format("click")
+_WAITING = f"{_AUTO}:not([data-drawn]):not([data-failed])"
+_SETTLED = "(box) => box.matches('[data-drawn], [data-failed]')"
+_COUNTED = f"""() => ({{
+    pictures: [...document.images].filter((image) => image.naturalWidth).length,
+    outputs: document.querySelectorAll('{_AUTO}[data-drawn]').length,
+    run: document.querySelectorAll('{_ON_CLICK}').length,
+}})"""
+
+ABROAD = "request to another host"
 
 Offence = tuple[str, str]
 """Its kind, and what it is about."""
@@ -52,8 +62,10 @@ def main() -> int:
         subprocess.run([sys.executable, "-m", "knowrepo", "-C", repo, "build", "--quiet", "--out", out], check=True, capture_output=True)
         pages = sorted(file.relative_to(out).as_posix() for file in out.rglob("*.html") if file.relative_to(out).parts[0] != "assets")
         with _served(out) as address, _chromium() as browser:
-            found = [offence for width in WIDTHS for offence in _offences(browser, address, pages, width)]
-    print(f"{len(pages)} pages at {' and '.join(map(str, WIDTHS))} pixels, {len(found)} offences")
+            seen = Counter[str]()
+            found = [offence for width in WIDTHS for offence in _offences(browser, address, pages, width, seen)]
+    print(f"{len(pages)} pages at {' and '.join(map(str, WIDTHS))} pixels: {len(found)} offences")
+    print(f"seen: {seen['pictures']} pictures, {seen['outputs']} interactive outputs that drew, {seen['run']} that were run by a click")
     for kind, number in Counter(kind for _, _, (kind, _) in found).most_common():
         print(f"\n{number:5}  {kind}")
         print("\n".join(f"       {page} at {width}: {what}" for page, width, (of, what) in found if of == kind))
@@ -83,7 +95,8 @@ def _chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def _offences(browser: Browser, address: str, pages: list[str], width: int) -> Iterator[tuple[str, int, Offence]]:
+def _offences(browser: Browser, address: str, pages: list[str], width: int, seen: Counter[str]) -> Iterator[tuple[str, int, Offence]]:
+    """What is wrong, page by page; what there was to look at is added to ``seen``."""
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         tab = context.new_page()
         heard: list[Offence] = []
@@ -92,6 +105,11 @@ def _offences(browser: Browser, address: str, pages: list[str], width: int) -> I
             heard.clear()
             tab.goto(address + page)
             for offence in [*_looked_at(tab, width), *heard]:
+                yield page, width, offence
+            seen.update(tab.evaluate(_COUNTED))
+            heard.clear()
+            _run(tab)
+            for offence in (offence for offence in heard if offence[0] == ABROAD):
                 yield page, width, offence
 
 
@@ -103,7 +121,7 @@ def _listen(tab: Page, address: str, heard: list[Offence]) -> None:
 
     def asked(request: Request) -> None:
         if not request.url.startswith((address, "data:", "blob:")):
-            heard.append(("request to another host", request.url[:200]))
+            heard.append((ABROAD, request.url[:200]))
 
     def answered(response: Response) -> None:
         if response.status >= 400:
@@ -126,7 +144,7 @@ def _looked_at(tab: Page, width: int) -> Iterator[Offence]:
                 break
             output = waiting.element_handle(timeout=PATIENCE)
             output.scroll_into_view_if_needed()
-            tab.wait_for_function("(box) => box.matches('[data-drawn], [data-failed]')", arg=output, timeout=PATIENCE)
+            tab.wait_for_function(_SETTLED, arg=output, timeout=PATIENCE)
     except TimeoutError:
         yield "not drawn in time", f"{tab.locator(_WAITING).count()} outputs"
     for box in tab.locator("[data-failed]").all():
@@ -135,6 +153,16 @@ def _looked_at(tab: Page, width: int) -> Iterator[Offence]:
         yield "broken picture", source
     if (found := tab.evaluate(_WIDTH)) > width:
         yield "scrolls sideways", f"{found} pixels"
+
+
+def _run(tab: Page) -> None:
+    """Run every output that waits for a click, and let it do what it does."""
+    for output in tab.locator(_ON_CLICK).element_handles():
+        button = output.query_selector("button.run")
+        if button and button.is_visible():
+            button.click()
+            with suppress(TimeoutError):
+                tab.wait_for_function(_SETTLED, arg=output, timeout=PATIENCE)
 
 
 if __name__ == "__main__":

@@ -172,7 +172,9 @@ def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> li
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     included = site.is_readme(source.path) or config.under(source.path, settings.include)
     options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
-    style = render.Options(settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb)
+    style = render.Options(
+        settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
+    )
     return drafts.Order(shop.root, shop.cache, source, options, style, settings.max_post_mb * 1_000_000)
 
 

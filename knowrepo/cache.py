@@ -25,7 +25,7 @@ from knowrepo.model import Content, Stored
 
 _MAKERS = (
     "jinja2", "jupytext", "linkify-it-py", "markdown", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbformat", "nh3", "orjson", "pillow", "pygments",
-    "pyyaml", "beautifulsoup4", "anyascii",
+    "pyyaml", "beautifulsoup4", "anyascii", "pystemmer",
 )  # fmt: skip
 """The packages whose version changes what a post becomes."""
 

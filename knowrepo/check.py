@@ -10,9 +10,9 @@ from knowrepo.render import images
 
 
 def problems(site: Site) -> tuple[Problem, ...]:
-    """All of them, in the order of the posts' paths."""
+    """All of them, in the order of the posts' paths; what stands several times in a cell is told once."""
     pages = sorted([*site.posts, *(group.readme for group in site.folders if group.readme)], key=lambda post: post.path)
-    found = [problem for post in pages for problem in _post(post)]
+    found = list(dict.fromkeys(problem for post in pages for problem in _post(post)))
     found += _aliases(site)
     homeless = [(post, target) for post in pages for target in post.targets if not target.url and not target.complaint]
     if homeless:

@@ -16,7 +16,6 @@ from knowrepo.model import Opener
 
 FILE = "knowrepo.yml"
 
-_LANGUAGE = kinds.word(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", "a language tag such as en or pt-BR")
 _HOST = kinds.word(
     r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
     "the name of a host such as tile.example.org or *.tile.example.org",
@@ -68,7 +67,7 @@ _PATHS = kinds.listed("list of paths", _path, kinds.MARKDOWN.schema)
 SETTINGS = (
     Field("title", kinds.LINE, "The name of the site.", "What we found out", default="Knowledge repository"),
     Field("description", kinds.LINE, "One line below it, and in the feeds.", "Notebooks of the growth team", default=""),
-    Field("language", _LANGUAGE, "The language of the posts, as HTML names it.", "de", default="en"),
+    Field("language", kinds.LANGUAGE, "The language of the posts, as HTML names it.", "de", default="en"),
     Field(
         "site_url",
         kinds.SITE,
@@ -152,6 +151,7 @@ SETTINGS = (
         "Where readers answer: an address in which {title}, {url}, {path} and {project_url} are filled in, or `false`. If missing: a new issue of the project.",
         "https://chat.example.org/new?about={title}&link={url}",
     ),
+    Field("recency", kinds.BOOLEAN, "The search prefers younger posts a little: the newest counts a tenth more than the oldest.", False, default=True),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
     Field(
@@ -190,6 +190,7 @@ class Config:
     pinned: tuple[Scalar, ...] = ()
     open_in: tuple[Opener, ...] = ()
     discuss_url: str | None = None
+    recency: bool = True
     posts_per_page: int = 20
     max_post_mb: int = 50
     max_html_mb: int = 10

@@ -6,7 +6,7 @@ A worker (``produce``) leaves the large part of what it makes in the cache, and 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
+from markupsafe import Markup
 
 from knowrepo import copies, git, read, render
 from knowrepo.cache import Cache, key
 from knowrepo.errors import CacheDamaged
 from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
-from knowrepo.render import recode
+from knowrepo.render import maths, recode
 from knowrepo.render.embedded import Lighter
 
 
@@ -78,7 +79,7 @@ def _read_and_made(order: Order) -> Draft | Skipped:
         companions = {companion.path: git.read_file(order.root, companion.path, order.limit) for companion in source.companions}
     except git.Unreadable as error:
         return failed(Problem(source.path, f"it cannot be read: {error}", "unreadable-file"))
-    return make(source, data, companions, order.options, order.style, _lighter(order.cache))
+    return make(source, data, companions, order.options, order.style, _lighter(order.cache), _typesetting(order.cache))
 
 
 def _lighter(cache: Cache) -> Lighter:
@@ -91,6 +92,21 @@ def _lighter(cache: Cache) -> Lighter:
     return lighter
 
 
+def _typesetting(cache: Cache) -> maths.Typesetting:
+    """``maths.at_build``, which keeps what it made of a post's formulas: V8 is started only where they have changed."""
+
+    def typesetting(formulas: Sequence[maths.Formula]) -> Sequence[Markup | maths.Refused] | None:
+        own = key("maths", formulas)
+        if known := cache.get(own):
+            return [maths.Refused(reason) if reason else Markup(shown) for shown, reason in orjson.loads(known)]  # noqa: S704 - sanitised when it was made
+        made = maths.at_build(formulas)
+        if made is not None:
+            cache.put(own, orjson.dumps([("", each.reason) if isinstance(each, maths.Refused) else (str(each), "") for each in made]))
+        return made
+
+    return typesetting
+
+
 def make(
     source: Source,
     data: bytes,
@@ -98,22 +114,24 @@ def make(
     options: read.Options,
     style: render.Options,
     lighter: Lighter = recode.webp,
+    typesetting: maths.Typesetting = maths.at_build,
 ) -> Draft | Skipped:
     """What one source becomes; ``companions`` are the bytes of ``source.companions`` by path."""
     document = read.document(source, data, companions, options)
     if isinstance(document, Skipped):
         return document
-    body = render.body(document, style, lighter=lighter)
+    body = render.body(document, style, lighter=lighter, typesetting=typesetting)
     whole = replace(body, problems=(*document.problems, *body.problems))
     return Draft(source, document.meta, whole, document.language, not copies.begins_like_html(data), document.kernel)
 
 
 def keep(draft: Draft, cache: Cache) -> Draft:
-    """The draft with its HTML, pictures and script in files of the cache instead of in memory."""
+    """The draft with its HTML, pictures, script and words in files of the cache instead of in memory."""
     body = draft.body
     assets = tuple(replace(asset, content=cache.keep(asset.content)) for asset in body.assets)
     script = cache.keep(body.script) if body.script else b""
-    return replace(draft, body=replace(body, html=cache.keep(body.html), assets=assets, script=script))
+    found = {"passages": cache.keep(body.passages), "entry": cache.keep(body.entry)}
+    return replace(draft, body=replace(body, html=cache.keep(body.html), assets=assets, script=script, **found))
 
 
 def dump(made: Draft | Skipped) -> bytes:
@@ -152,7 +170,8 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
     contents = [_stored(asset["content"], cache) for asset in value["assets"]]
     assets = tuple(Asset(**{**asset, "content": content}) for asset, content in zip(value["assets"], contents, strict=True) if content)
     script = _stored(value["script"], cache) if value["script"] else b""
-    if html is None or script is None or len(assets) < len(contents):
+    passages, entry = (_stored(value[name], cache) for name in ("passages", "entry"))
+    if html is None or script is None or passages is None or entry is None or len(assets) < len(contents):
         return None
     return Body(
         html=html,
@@ -169,6 +188,8 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
         terms=MappingProxyType(value["terms"]),
         script=script,
         stale=tuple(Stale(**cell) for cell in value["stale"]),
+        passages=passages,
+        entry=entry,
     )
 
 

@@ -97,10 +97,11 @@ def _named(drafts: Iterable[Draft]) -> Iterator[str]:
                 yield path
 
 
-def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
+def resolve(link: Link, path: str, book: Book, shelf: Shelf, *, shown: bool = True) -> Target:
     """Where a link in the post at ``path`` leads.
 
-    What leads nowhere has no URL and a complaint; a file that could be shown by the project's web interface, if that were known, has neither.
+    A drawing that is ``shown`` is a ``data:`` URL, which no browser follows: one that is only linked leads to the project. What leads nowhere
+    has no URL and a complaint; a file that could be shown by the project's web interface, if that were known, has neither.
     """
     url = link.url
     if url.startswith("//"):
@@ -117,6 +118,8 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf) -> Target:
         return Target(book.folders[wanted])
     if wanted in book.pictures:
         found = book.pictures[wanted]
+        if found.data_url and not shown:
+            return Target(book.source_url(wanted), local=False)
         if found.data_url:
             return Target(found.data_url, local=False, picture=found.picture)
         return Target(shelf.place(wanted, f".{found.picture.format}", found.content), picture=found.picture)

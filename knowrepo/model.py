@@ -157,7 +157,7 @@ class Meta:
 
     ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
     a path or URL. ``url_path`` is the header's ``path``; ``series`` names what it is a part of. ``code`` (shown, hidden or "": as the site has it) is
-    how the page opens. ``extra`` holds the keys that knowrepo does not know.
+    how the page opens; ``lang`` is its language, "" the site's. ``extra`` holds the keys that knowrepo does not know.
     """
 
     title: str
@@ -174,6 +174,7 @@ class Meta:
     series: str = ""
     dialect: str = "commonmark"
     code: str = ""
+    lang: str = ""
     draft: bool = False
     private: bool = False
     allowed_groups: tuple[str, ...] = ()
@@ -284,7 +285,8 @@ class Body:
     the name of an asset or a ``data:`` URL. ``words`` counts the words of the prose. ``libraries`` are the names of the script libraries that its
     interactive outputs need; ``maths`` says that the page has to typeset formulas in the browser; ``code``, that it shows code cells. ``terms`` are its
     most telling words and how much of each there is; ``script`` is its code as one file, empty where there is none; ``stale`` are cells that were not
-    run after their last change, or out of order.
+    run after their last change, or out of order. ``passages`` is what can be found in it (``render.passages``), ``entry`` what it puts into the search's
+    index (``analysis.entry``).
     """
 
     html: Content
@@ -301,6 +303,8 @@ class Body:
     terms: Mapping[str, int] = field(default_factory=_nothing)
     script: Content = b""
     stale: tuple[Stale, ...] = ()
+    passages: Content = b""
+    entry: Content = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -415,7 +419,8 @@ class Site:
     """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open.
 
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
-    the address where readers answer; "" means nowhere, None at the project's issues.
+    the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
+    posts a little.
     """
 
     title: str
@@ -437,6 +442,7 @@ class Site:
     branch: str = ""
     openers: tuple[Opener, ...] = ()
     discuss_url: str | None = None
+    recency: bool = True
 
 
 @dataclass(frozen=True, slots=True)

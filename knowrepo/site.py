@@ -62,6 +62,7 @@ def assemble(
         branch=repository.branch,
         openers=config.open_in,
         discuss_url=config.discuss_url,
+        recency=config.recency,
     )
 
 
@@ -177,7 +178,10 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commi
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     name = text.slug(stem) + suffix
     shelf = links.Shelf(url, {asset.name for asset in draft.body.assets} | {name, "index.html"})
-    targets = tuple(links.resolve(link, path, book, shelf) for link in draft.body.links)
+    pictures = frozenset(draft.body.pictures)
+    targets = tuple(
+        links.resolve(link, path, book, shelf, shown=f"\x02{number}\x03" in pictures) for number, link in enumerate(draft.body.links)
+    )
     thumbnail = thumbnails.of(draft, targets, book, shelf, shrink)
     download = urls.beside(url, name)
     own = (Artifact(download, source),) if source and not is_readme(path) else ()

@@ -27,7 +27,7 @@ Say = Callable[[str], None]
 
 TEMPLATES = sorted((theme.default_folder() / "templates").glob("*.html"))
 PUBLISHED = frozenset(
-    ["css", "csv", "html", "ipynb", "js", "json", "md", "png", "py", "qmd", "r", "rmd", "svg", "txt", "webmanifest", "webp", "woff2", "xml"]
+    ["bin", "css", "csv", "html", "ipynb", "js", "json", "md", "png", "py", "qmd", "r", "rmd", "svg", "txt", "webmanifest", "webp", "woff2", "xml"]
 )
 """The suffixes of files that a site of these posts may have."""
 REFRESH = re.compile(rb"http-equiv\W{0,3}refresh", re.IGNORECASE)
@@ -81,6 +81,11 @@ def posts(built: sites.Built) -> list[str]:
     return [page for found in built.posts.values() for page in found]
 
 
+def others(built: sites.Built, number: int) -> tuple[str, ...]:
+    """So many of the pages that belong to no post, of every kind."""
+    return built.pages[:: max(1, len(built.pages) // number)]
+
+
 def complaints(seen: Iterable[oracle.Seen]) -> list[tuple[Any, ...]]:
     """The pages that did anything, and what."""
     return [(page.url, *page.hits[:3], *page.left) for page in seen if page.hits or page.left]
@@ -121,19 +126,19 @@ def test_the_judge_sees() -> None:
 
 def test_nothing_runs_with_both_layers(battle: Field) -> None:
     """On the site as it is published nothing of a payload runs, asks another host, leads away or opens anything; the policy has nothing to refuse."""
-    seen = battle.look("both", [*posts(battle.defended), *battle.defended.pages[:40]])
+    seen = battle.look("both", [*posts(battle.defended), *others(battle.defended, 60)])
     assert not complaints(seen)
     assert not [(page.url, page.held) for page in seen if page.held]
 
 
 def test_nothing_runs_with_sanitising_alone(battle: Field) -> None:
     """Nor without the policy."""
-    assert not complaints(battle.look("sanitised", [*posts(battle.defended), *battle.defended.pages[:40]]))
+    assert not complaints(battle.look("sanitised", [*posts(battle.defended), *others(battle.defended, 60)]))
 
 
 def test_nothing_runs_with_the_policy_alone(battle: Field) -> None:
     """Nor where sanitising and every escape is off: then the policy refuses. (A refresh alone it cannot stop.)"""
-    seen = battle.look("policed", [*posts(battle.bare), *battle.bare.pages[:20]])
+    seen = battle.look("policed", [*posts(battle.bare), *others(battle.bare, 20)])
     prefix = f"{battle.base}policed/"
     hits = [page for page in seen if page.hits and not refreshed(page, battle.bare.files[page.url.removeprefix(prefix)])]
     assert not [(page.url, *page.hits[:3]) for page in hits]
@@ -151,10 +156,10 @@ def test_what_fires_undefended_does_fire(battle: Field) -> None:
 
 
 def test_only_listed_kinds_of_files_are_published(battle: Field) -> None:
-    """A repository full of hostile files publishes files of known suffixes, and scripts only below assets/."""
+    """A repository full of hostile files publishes files of known suffixes; scripts, styles and drawings only below assets/."""
     suffixes = {path.rpartition(".")[2].lower() for path in battle.defended.files}
     assert suffixes <= PUBLISHED
-    assert not [path for path in battle.defended.files if path.endswith((".js", ".css")) and not path.startswith("assets/")]
+    assert not [path for path in battle.defended.files if path.endswith((".js", ".css", ".svg")) and not path.startswith("assets/")]
 
 
 def test_no_script_holds_text_of_a_post(battle: Field) -> None:

@@ -331,13 +331,12 @@ def test_a_small_screen_folds_the_filters(visit: Visit, width: int) -> None:
 
 
 def test_keys_lead_through_the_feed(visit: Visit) -> None:
-    """j and k go from post to post, / to the filter, Enter opens; while somebody writes or holds Ctrl they are letters."""
+    """j and k go from post to post, Enter opens; while somebody writes or holds Ctrl they are letters."""
     page = visit()
     for key, title in (("j", "Post 59"), ("j", "Post 58"), ("k", "Post 59"), ("k", "Post 59")):
         page.keyboard.press(key)
         assert page.evaluate("document.activeElement.textContent").startswith(title)
-    page.keyboard.press("/")
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.get_by_role("searchbox").focus()
     page.keyboard.type("jkt?/")
     assert page.get_by_role("searchbox").input_value() == "jkt?/"
     assert page.evaluate("document.documentElement.dataset.scheme") is None
@@ -351,14 +350,6 @@ def test_keys_lead_through_the_feed(visit: Visit) -> None:
     page.wait_for_url("**/posts/area-2/sub-0/post-50/index.html")
 
 
-def test_the_filter_is_found_from_every_page(visit: Visit) -> None:
-    """On a page without a filter / leads to the feed's."""
-    page = visit("tags/even/index.html")
-    page.keyboard.press("/")
-    page.wait_for_url("**/index.html#find")
-    expect(page.get_by_role("searchbox")).to_be_focused()
-
-
 def test_the_help_tells_the_keys(visit: Visit) -> None:
     """? and a button in the footer open a dialog that holds the focus; Esc closes it and gives the focus back."""
     page = visit("posts/evil/index.html")
@@ -367,7 +358,7 @@ def test_the_help_tells_the_keys(visit: Visit) -> None:
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(dialog).to_be_visible()
-    assert "Filter the posts" in dialog.inner_text()
+    assert "Search" in dialog.inner_text()
     for _ in range(3):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement === document.body || !!document.activeElement.closest('dialog')")

@@ -13,12 +13,12 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "terms", "history", "patterns", "shipped"},
+    {"text", "terms", "history", "patterns", "shipped", "analysis"},
     {"fields", "urls"},
     {"config", "frontmatter", "rosters", "git", "cache"},
     {"scan", "read", "render", "links"},
     {"copies", "thumbnails"},
-    {"site", "related"},
+    {"site", "related", "search"},
     {"check"},
     {"pages"},
     {"drafts", "write"},
@@ -48,6 +48,7 @@ OWNERS = {
     "tinycss2": {"render"},
     "uvicorn": {"serve"},
     "watchfiles": {"serve"},
+    "whoosh": {"search"},
     "yaml": {"fields"},
     "click": {"cli"},
     "rich": {"cli"},
@@ -64,6 +65,7 @@ HEAVY = {
     "py_mini_racer": "100 ms and 50 ms to start V8, only where a post has a formula",
     "tinycss2": "20 ms, only for outputs with a style sheet of their own",
     "PIL": "20 ms, only where a post has a picture",
+    "whoosh": "140 ms, only for search and similar on the command line",
 }
 """What may be imported inside a function of its owner, with what importing it costs."""
 

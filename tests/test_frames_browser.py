@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from knowrepo.pages import theme
+from knowrepo.render import interactive
 from tests import framesite
 from tests.browser import chromium
 from tests.framesite import POST, Output, opened
@@ -138,6 +139,57 @@ def test_an_output_draws_without_a_network(browser: Browser, name: str) -> None:
         assert not view.page.is_visible(".still")
         height = view.page.evaluate("document.querySelector('iframe').clientHeight")
         assert 20 < height < 1500
+
+
+ROWS = {"values": [{"a": "x", "b": 3, "c": 1}, {"a": "y", "b": 5, "c": 2}]}
+POINTS = {"x": {"field": "c", "type": "quantitative"}, "y": {"field": "b", "type": "quantitative"}}
+PICKED = {"condition": {"selection": "pick", "value": "red"}, "value": "grey"}
+
+
+def lite(version: str, **spec: Any) -> dict[str, Any]:
+    """A Vega-Lite chart as the Altair of its time stored it."""
+    return {"$schema": f"https://vega.github.io/schema/vega-lite/{version}.json", "data": ROWS, "mark": "point", "encoding": POINTS} | spec
+
+
+def vega(version: str) -> dict[str, Any]:
+    """Bars in the grammar that Vega has had since its version 3."""
+    bar = {
+        "x": {"scale": "x", "field": "a"},
+        "width": {"scale": "x", "band": 1},
+        "y": {"scale": "y", "field": "b"},
+        "y2": {"scale": "y", "value": 0},
+    }
+    scales = [
+        {"name": "x", "type": "band", "range": "width", "domain": {"data": "rows", "field": "a"}, "padding": 0.1},
+        {"name": "y", "range": "height", "domain": {"data": "rows", "field": "b"}},
+    ]
+    marks = [{"type": "rect", "from": {"data": "rows"}, "encode": {"enter": bar}}]
+    schema = f"https://vega.github.io/schema/vega/{version}.json"
+    return {"$schema": schema, "width": 90, "height": 90, "data": [{"name": "rows", **ROWS}], "scales": scales, "marks": marks}
+
+
+STORED: Mapping[str, Mapping[str, Any]] = {
+    "Plotly 1": {"application/vnd.plotly.v1+json": {"data": [{"type": "bar", "y": [2, 1]}], "layout": {"title": "T", "titlefont": {"size": 20}}}},
+    "plotly.py 2": {"text/html": '<div id="a"></div><script>require(["plotly"], function(Plotly) { Plotly.newPlot("a", [{"y": [1, 3]}], {}) });</script>'},
+    "Vega 3": {"application/vnd.vega.v3+json": vega("v3.0")},
+    "Vega 4": {"application/vnd.vega.v4+json": vega("v4")},
+    "Vega-Lite 2": {"application/vnd.vegalite.v2+json": lite("v2.6.0", selection={"zoom": {"type": "interval", "bind": "scales"}})},
+    "Vega-Lite 3": {"application/vnd.vegalite.v3+json": lite("v3.4.0", selection={"pick": {"type": "multi"}}, encoding={**POINTS, "color": PICKED})},
+    "Vega-Lite 4": {"application/vnd.vegalite.v4+json": lite("v4.17.0", selection={"pick": {"type": "single"}}, encoding={**POINTS, "color": PICKED})},
+    "Vega-Lite 6": {"application/vnd.vegalite.v6.json": lite("v6.1.0", params=[{"name": "grid", "select": "interval", "bind": "scales"}])},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_charts_of_other_majors_draw(browser: Browser, name: str) -> None:
+    """What a notebook stored with another major of Plotly or Vega than the vendored one is drawn all the same, without a complaint."""
+    found = interactive.of(STORED[name], {})
+    assert isinstance(found, interactive.Payload)
+    with opened(browser, framesite.files(Output(found.view, found.data, found.libraries))) as view:
+        view.drawn()
+        assert view.ink() > 100
+        assert not view.foreign
+        assert not view.errors
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from tests import framesite, gitrepo, sitefactory, team
 ROOT = Path(__file__).parent.parent
 VENDOR = ROOT / "themes" / "vendor"
 INDEX = json.loads((VENDOR / "libraries.json").read_bytes())
-PLAIN = {"png", "webmanifest", "html", "css", "js", "svg", "json", "xml", "woff2"}
+PLAIN = {"bin", "png", "webmanifest", "html", "css", "js", "svg", "json", "xml", "woff2"}
 
 
 def published(*names: str, maths: bool = False) -> dict[str, bytes]:
@@ -124,5 +124,5 @@ def test_the_committed_script_is_what_the_bundle_gives(tmp_path: Path) -> None:
     if not (ROOT / ".venv-check" / "npm" / "node_modules" / ".bin" / "esbuild").exists():
         pytest.skip("esbuild is not installed: scripts/check installs it")
     subprocess.run([ROOT / "scripts" / "bundle", tmp_path], check=True)
-    for script in ("app.js", "feed.js", "scheme.js"):
+    for script in ("app.js", "feed.js", "scheme.js", "search.js", "search-page.js"):
         assert (tmp_path / script).read_bytes() == (theme.default_folder() / "assets" / script).read_bytes()

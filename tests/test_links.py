@@ -22,8 +22,8 @@ BOOK = links.Book(
 )
 
 
-def resolve(url: str, path: str = "growth/other.md", book: links.Book = BOOK) -> Target:
-    return links.resolve(Link(url, 0), path, book, links.Shelf("posts/growth/other/index.html", set()))
+def resolve(url: str, path: str = "growth/other.md", book: links.Book = BOOK, *, shown: bool = True) -> Target:
+    return links.resolve(Link(url, 0), path, book, links.Shelf("posts/growth/other/index.html", set()), shown=shown)
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,12 @@ def test_a_file_without_a_project_leads_nowhere_without_complaint() -> None:
     """That the project's address is not known is nobody's mistake."""
     book = links.Book(BOOK.posts, BOOK.files, BOOK.folders, BOOK.pictures, lambda _path: "")
     assert resolve("../data/x.csv", book=book) == Target("", local=False)
+
+
+def test_a_drawing_that_is_only_linked_can_be_reached() -> None:
+    """No browser follows a link to a ``data:`` URL: one to a drawing leads to the project; a picture's copy lies beside the page either way."""
+    assert resolve("../logo.svg", shown=False).url == "https://gitlab.example/g/p/-/blob/c/logo.svg"
+    assert resolve("../img/a%20b.png", shown=False).url == "posts/growth/other/a-b.png"
 
 
 def test_copies_of_pictures_never_take_each_others_names() -> None:

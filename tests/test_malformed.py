@@ -17,6 +17,8 @@ import pytest
 from tests import gitrepo, malformed, team
 
 GOOD = 100
+WHOLE = frozenset(["cells-unreadable", "lfs-pointer", "not-text", "notebook-cells", "notebook-json", "notebook-version"])
+"""Rules of mistakes in a file as a whole: no line or cell is to blame."""
 _BUILD = "import sys; from knowrepo.cli import main; sys.argv[0] = 'knowrepo'; main()"
 
 
@@ -91,6 +93,17 @@ def posts(out: Path) -> dict[str, bytes]:
     return {path: data for path, data in team.tree(out).items() if path.startswith("posts/good/")}
 
 
+def _anonymous(out: Path, root: Path) -> dict[str, bytes]:
+    """Every published file without the name of the last commit."""
+    head = gitrepo.git(root, "rev-parse", "HEAD").strip().encode()
+    return {path: data.replace(head, b"").replace(head[:8], b"") for path, data in team.tree(out).items()}
+
+
+def _place(problem: Mapping[str, Any]) -> bool:
+    """Whether a problem says where in the file it is."""
+    return problem["line"] is not None or problem["cell"] is not None
+
+
 def test_there_are_enough() -> None:
     """The suite makes at least 150 malformed files itself."""
     assert len(malformed.files()) >= 150
@@ -106,13 +119,28 @@ def test_the_good_posts_are_as_without_the_bad_ones(built: tuple[Path, Path, Any
     assert [path for path in with_ if with_[path].partition(around)[0] != without[path].partition(around)[0]] == []
 
 
+def test_what_is_left_out_leaves_no_trace(built: tuple[Path, Path, Any, str], bad: dict[str, bytes]) -> None:
+    """The site is byte for byte that of a repository without the files that were left out, but for the name of the commit."""
+    root, folder, report, _ = built
+    left = {skipped["path"] for skipped in report["skipped"]}
+    kept = gitrepo.make(folder / "kept", good())
+    gitrepo.commit(kept, {path: content for path, content in bad.items() if path not in left}, day=1)
+    knowrepo(kept, folder / "alone")
+    with_, alone = _anonymous(folder / "with", root), _anonymous(folder / "alone", kept)
+    assert with_.keys() == alone.keys()
+    assert [path for path in with_ if with_[path] != alone[path]] == []
+
+
 def test_every_file_is_accounted_for_in_a_line(built: tuple[Path, Path, Any, str], bad: dict[str, bytes]) -> None:
-    """Each bad file is published (mended) or left out; who is left out for a mistake has exactly one error, of one line, with its path."""
+    """Each bad file is published (mended) or left out; who is left out for a mistake has exactly one error, of one line, with its path and place."""
     _, _, report, said = built
     errors = Counter(problem["path"] for problem in report["problems"] if problem["severity"] == "error")
     left = {skipped["path"] for skipped in report["skipped"]}
     assert set(errors) <= left
     assert max(errors.values()) == 1, errors.most_common(3)
+    told = Counter((problem["path"], problem["line"], problem["cell"], problem["message"]) for problem in report["problems"])
+    assert max(told.values()) == 1, told.most_common(3)
+    assert {problem["rule"] for problem in report["problems"] if problem["severity"] == "error" and not _place(problem)} <= WHOLE
     for problem in report["problems"]:
         assert len(problem["message"]) < 400, problem
         assert "\n" not in problem["message"] + problem["hint"], problem

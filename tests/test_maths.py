@@ -16,6 +16,7 @@ from knowrepo import render, shipped, workers
 from knowrepo.model import Body, Cell, CellKind, Document, Meta
 from knowrepo.render import formulas, markdown, maths, sanitize
 from knowrepo.render.maths import Refused
+from tests import gitrepo, team
 
 FORMULAS = [line for line in (Path(__file__).parent / "cases" / "formulas.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
 _SOURCE = re.compile(r'<span class="math (inline|display)">\\[(\[](.*?)\\[)\]]</span>', re.DOTALL)
@@ -355,3 +356,34 @@ def test_workers_typeset() -> None:
     tasks = [[(f"x^{number}", False)] for number in range(3)]
     results = dict(workers.run(maths.at_build, tasks, workers.Bounds(30, 200), 1))
     assert ["<math>" in str(results[number]) for number in range(3)] == [True, True, True]
+
+
+PRODUCE = """
+import sys
+from pathlib import Path
+from knowrepo import drafts, read, render, scan
+from knowrepo.cache import Cache
+root, folder = map(Path, sys.argv[1:])
+(source,) = scan.scan(root, suffixes=frozenset(read.READERS), worktree=True).sources
+made = drafts.produce(drafts.Order(root, Cache(folder), source, read.Options(True, False, frozenset(), "commonmark"), render.Options(), 10**6))
+draft = drafts.load(made, source, Cache(folder))
+print("py_mini_racer" in sys.modules, Path(draft.body.html.file).read_text())
+"""
+"""Makes the draft of a repository's only post; prints whether V8 was loaded for it, and its HTML."""
+
+
+def test_formulas_are_typeset_once(tmp_path: Path) -> None:
+    """After an edit of the words around them a post's formulas are taken from the cache, without V8; a refused one is refused again."""
+    formulas = "$x^2$, $$\\frac{a}{b}$$ and $\\undefined$"
+
+    def made(text: str, cache: str) -> str:
+        gitrepo.write(repository, {"post.md": team.header("A") + f"{text} {formulas}\n"})
+        command = [sys.executable, "-c", PRODUCE, str(repository), str(tmp_path / cache)]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    repository = gitrepo.make(tmp_path / "repo", {"post.md": ""})
+    assert made("One", "warm").startswith("True ")
+    loaded, _, warm = made("Two", "warm").partition(" ")
+    cold = made("Two", "cold")
+    assert (loaded, cold) == ("False", f"True {warm}")
+    assert ("<msup>" in warm, "unread" in warm) == (True, True)

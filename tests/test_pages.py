@@ -78,7 +78,7 @@ def test_every_link_leads_to_a_file_of_the_site(site_url: str) -> None:
     """Every internal link of every page is relative, ends in a file name and leads to a file that is emitted; anchors exist."""
     files = build(whole_site(site_url=site_url))
     pages = {path: data for path, data in files.items() if path.endswith(".html") and path != "404.html"}
-    assert len(pages) == 23
+    assert len(pages) == 24
     for path, data in pages.items():
         for link in links(data):
             parts = urlsplit(link)
@@ -102,18 +102,17 @@ def test_the_page_for_lost_readers_works_at_any_depth(site_url: str, expected: l
 
 
 def test_the_policy_comes_first_on_every_page() -> None:
-    """Right after the charset stands the policy, unescaped, so that the preview can add to it; no script but the theme's may run."""
+    """Right after the charset stands the policy, unescaped, so that the preview can add to it; no script but the theme's may run, and that of the search."""
     known = sitefactory.base().integrity
-    allowed = {False: policy((known["scheme.js"], known["app.js"])), True: policy()}
-    feed = policy((known["scheme.js"], known["app.js"], known["feed.js"]))
+    own = {b"data-feed": "feed.js", b"data-search-page": "search-page.js"}
     for path, data in build(whole_site()).items():
         if path.endswith(".html"):
             head = data.partition(b'<meta charset="utf-8">\n')[2]
             alone = path == "404.html" or b'http-equiv="refresh"' in data
-            assert head.startswith(
-                f'<meta http-equiv="Content-Security-Policy" content="{feed if b"data-feed" in data else allowed[alone]}">'.encode()
-            ), path
-            assert data.count(b"<script") == (0 if alone else 3 if b"data-feed" in data else 2), path
+            scripts = [] if alone else ["scheme.js", "app.js", *(script for mark, script in own.items() if mark in data)]
+            allowed = policy(tuple(known[script] for script in [*scripts, "search.js"])) if scripts else policy()
+            assert head.startswith(f'<meta http-equiv="Content-Security-Policy" content="{allowed}">'.encode()), path
+            assert data.count(b"<script") == len(scripts), path
 
 
 def test_a_page_has_one_main_and_the_skip_link_is_first() -> None:

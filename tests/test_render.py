@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -159,13 +160,34 @@ def test_svg_is_shown_as_an_image_only() -> None:
     assert "<svg" not in shown
 
 
+FORMS = {
+    "application/vnd.jupyter.widget-view+json": ({"model_id": "m", "version_major": 2}, '"view":"widgets"'),
+    "application/vnd.plotly.v1+json": ({"data": [{"y": [1]}], "layout": {}}, '"view":"plotly"'),
+    "application/vnd.vegalite.v5+json": ({"mark": "bar", "data": {"values": [{"a": 1}]}, "encoding": {}}, '"view":"vega"'),
+    "text/html": ('<table border="1" class="dataframe"><tr><td>1</td></tr></table>', 'class="dataframe"'),
+    "text/markdown": ("*emphasis*", "<em>emphasis</em>"),
+    "image/svg+xml": ('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "data:image/svg+xml"),
+    "text/latex": ("$x^2$", "<msup>"),
+    "image/png": (base64_of(png()), '<img src="c-1.png"'),
+    "application/pdf": (base64_of(b"%PDF-1.4"), 'class="pdf"'),
+    "text/plain": ("plain words", "plain words"),
+}
+"""The forms of an output, the richest first, each with what it leaves in the page or in the frame's data."""
+
+
 def test_the_richest_safe_form_is_shown() -> None:
-    """HTML goes before pictures, pictures before text."""
-    table = '<table border="1" class="dataframe"><tr><td>1</td></tr></table>'
-    shown = html(code("df", display(text_plain="plain", text_html=table, image_png=base64_of(png()))))
-    assert "dataframe" in shown
-    assert "plain" not in shown
-    assert "<img" not in shown
+    """Of all forms of one output the richest is what is shown; where that is taken away, the next one."""
+    models = {"m": {"model_name": "IntSliderModel", "model_module": "@jupyter-widgets/controls", "state": {}}}
+    for start in range(len(FORMS)):
+        bundle = dict(reversed([(mime, value) for mime, (value, _) in FORMS.items()][start:]))
+        cell = code("x", {"output_type": "display_data", "data": bundle, "metadata": {}})
+        made = render.body(replace(document(cell), widgets=models), render.Options())
+        drawn = [asset.content.decode() for asset in made.assets if asset.name.endswith(".json") and isinstance(asset.content, bytes)]
+        whole = "".join([shown_by(made), *drawn])
+        marks = [mark for _, mark in FORMS.values()]
+        assert marks[start] in whole
+        if start > 2:  # a frame has a still, which is another form
+            assert [mark for mark in marks if mark in whole] == [marks[start]]
 
 
 def test_an_output_that_needs_script_falls_back() -> None:

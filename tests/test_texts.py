@@ -13,6 +13,7 @@ from knowrepo.pages import theme
 from tests import sitefactory
 
 BASE = theme.default_folder()
+SCRIPTS = BASE.parent / "scripts"
 LANGUAGES = sorted((BASE / "texts").glob("*.yml"))
 PLACE = re.compile(r"\{(\w+)\}")
 
@@ -39,15 +40,16 @@ def test_every_text_is_used_and_every_used_text_is_there() -> None:
         path.read_text("utf-8") for folder in (BASE / "templates", Path(theme.__file__).parent) for path in folder.rglob("*.*ml")
     )
     code += "".join(path.read_text("utf-8") for path in Path(theme.__file__).parent.glob("*.py"))
-    scripts = "".join(path.read_text("utf-8") for path in (BASE.parent / "scripts").glob("*.js"))
+    scripts = {"script": SCRIPTS.glob("*.js"), "feed": SCRIPTS.glob("*.js"), "search": (SCRIPTS / "search").glob("*.js")}
+    parts = {part: "".join(path.read_text("utf-8") for path in paths) for part, paths in scripts.items()}
     known = set(read(BASE / "texts" / "en.yml"))
     quoted = set(re.findall(r"[\"']([a-z][a-z0-9-]*)[\"']", code)) | {
-        f"{part}.{key}" for part in ("script", "feed") for key in re.findall(r"\"([a-z][a-z0-9-]*)\"", scripts)
+        f"{part}.{key}" for part, script in parts.items() for key in re.findall(r"\"([a-z][a-z0-9-]*)\"", script)
     }
     assert not known - quoted
     named = set(re.findall(r"\bt\(\"([^\"]+)\"", code)) | set(re.findall(r"texts\(\"([^\"]+)\"", code))
-    for part, function in (("script", "words"), ("feed", "say")):
-        named |= {f"{part}.{key}" for key in re.findall(rf"\b{function}\(\"([^\"]+)\"", scripts)}
+    for part, function in (("script", "words"), ("feed", "say"), ("search", "say")):
+        named |= {f"{part}.{key}" for key in re.findall(rf"\b{function}\(\"([^\"]+)\"", parts[part])}
     assert not named - known
 
 

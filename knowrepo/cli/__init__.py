@@ -5,23 +5,17 @@ Imports of the other rooms stand inside the commands, so that ``knowrepo --help`
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from knowrepo import __version__
+from knowrepo.cli import choices, finding
 from knowrepo.errors import KnowrepoError
-
-if TYPE_CHECKING:
-    from knowrepo.build import Options, Workshop
-
-CACHE = ".knowrepo/cache"
 
 
 class Door(click.Group):
@@ -47,78 +41,13 @@ def cli(ctx: click.Context, folder: str) -> None:
     ctx.obj = Path(os.path.abspath(folder))  # Path.resolve would follow links
 
 
+cli.add_command(finding.search)
+cli.add_command(finding.similar)
+
+
 def main() -> None:
     """The console script."""
     cli()
-
-
-Command = Callable[..., None]
-
-
-_JOBS = click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Render N posts at a time (default: one per processor).")
-
-
-def _selection(command: Command) -> Command:
-    """The options that say which posts there are."""
-    options = (
-        click.option("--drafts", is_flag=True, help="Publish drafts too."),
-        click.option(
-            "--audience", multiple=True, metavar="GROUP", help="Publish also the private posts that name this group. May be repeated."
-        ),
-        click.option("--worktree", is_flag=True, help="Include files that Git does not track yet (and does not ignore)."),
-        click.option(
-            "--cache",
-            "cache_folder",
-            type=click.Path(),
-            default=CACHE,
-            show_default=True,
-            metavar="DIR",
-            help="Where made things are kept.",
-        ),
-        _JOBS,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _as_json(command: Command) -> Command:
-    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(command)
-
-
-def _options(drafts: bool, audience: tuple[str, ...], worktree: bool) -> Options:
-    from knowrepo.build import Options
-
-    return Options(
-        drafts=drafts,
-        audience=frozenset(audience),
-        worktree=worktree,
-        site_url=_with_slash(os.environ.get("CI_PAGES_URL", "")),
-        project_url=os.environ.get("CI_PROJECT_URL", ""),
-        branch=os.environ.get("CI_COMMIT_REF_NAME", ""),
-    )
-
-
-def _with_slash(address: str) -> str:
-    return address if not address or address.endswith("/") else address + "/"
-
-
-def _workshop(root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False) -> Workshop:
-    from knowrepo.build import Workshop
-    from knowrepo.cache import Cache
-    from knowrepo.cli import progress
-
-    _ignore_own_folder(root)
-    return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet), jobs or 0)
-
-
-def _ignore_own_folder(root: Path) -> None:
-    """Keep what knowrepo itself writes out of everybody's commits. Where that cannot be done, nothing is lost but comfort."""
-    own = root / ".knowrepo" / ".gitignore"
-    if root.is_dir() and not own.exists():
-        with contextlib.suppress(OSError):
-            own.parent.mkdir(exist_ok=True)
-            own.write_text("*\n", "utf-8")
 
 
 @cli.command()
@@ -175,8 +104,8 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
-@_selection
-@_as_json
+@choices.selection
+@choices.as_json
 @click.pass_obj
 def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
     """Build the site."""
@@ -184,7 +113,7 @@ def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cac
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    report = pipeline.build(_workshop(root, out, cache_folder, jobs, _options(**selection), quiet=quiet))
+    report = pipeline.build(choices.workshop(root, out, cache_folder, jobs, choices.options(**selection), quiet=quiet))
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
@@ -206,8 +135,8 @@ def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cac
     help="On stdout; gitlab: Code Quality.",
 )
 @click.option("--strict", is_flag=True, help="End with status 1 for warnings too.")
-@_selection
-@_as_json
+@choices.selection
+@choices.as_json
 @click.pass_obj
 def check(
     root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any
@@ -219,7 +148,7 @@ def check(
     for path in paths:
         if not (root / path).exists():
             raise KnowrepoError(f"there is no {path}", hint="paths are relative to the repository that -C names (default: here)")
-    shop = _workshop(root, "public", cache_folder, jobs, _options(**selection))
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection))
     report = reports.narrowed(pipeline.examine(shop), tuple(_in_repository(root, path) for path in paths))
     reports.print_problems(report, all_of_them=True)
     reports.print_checked(report)
@@ -237,15 +166,15 @@ def _in_repository(root: Path, path: str) -> str:
 
 @cli.command("list")
 @click.option("--all", "everything", is_flag=True, help="List also the files that are not published, and why.")
-@_selection
-@_as_json
+@choices.selection
+@choices.as_json
 @click.pass_obj
 def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
     """List the posts, newest first."""
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    site, report = pipeline.site_of(_workshop(root, "public", cache_folder, jobs, _options(**selection), quiet=True))
+    site, report = pipeline.site_of(choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True))
     if as_json:
         reports.print_json(reports.listed(site, report))
     else:
@@ -270,10 +199,8 @@ def schema(what: str) -> None:
 @click.option("--drafts/--no-drafts", default=True, show_default=True, help="Show drafts.")
 @click.option("--tracked", is_flag=True, help="Show only files that Git tracks.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in a browser.")
-@click.option(
-    "--cache", "cache_folder", type=click.Path(), default=CACHE, show_default=True, metavar="DIR", help="Where made things are kept."
-)
-@_JOBS
+@choices.CACHE
+@choices.JOBS
 @click.pass_obj
 def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool, cache_folder: str, jobs: int | None) -> None:
     """Show the site on this computer, and reload it when a file is saved."""
@@ -281,5 +208,7 @@ def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool
 
     from knowrepo import serve as server
 
-    shop = _workshop(root, ".knowrepo/preview", cache_folder, jobs, replace(_options(drafts, (), not tracked), preview=True), quiet=True)
+    shop = choices.workshop(
+        root, ".knowrepo/preview", cache_folder, jobs, replace(choices.options(drafts, (), not tracked), preview=True), quiet=True
+    )
     server.run(shop, port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

@@ -100,7 +100,7 @@ def tree(text: str, first_line: int = 1, longest: int = MAX_LENGTH) -> Node | No
 
     ``first_line`` is the number that the first line of ``text`` has in its file; ``longest`` is in characters.
     """
-    _check_length(text, longest)
+    _check_length(text, longest, first_line)
     text = text.removeprefix("\ufeff").translate(_OTHER_LINE_ENDS)
     alien = Reader.NON_PRINTABLE.search(text)
     if alien:
@@ -135,7 +135,7 @@ def from_json(text: str) -> Node | None:
 
 def from_toml(text: str) -> Node:
     """TOML, without places. Raises NodeError. It must be short: tomllib takes quadratic time for dotted keys."""
-    _check_length(text, MAX_LENGTH // 4)
+    _check_length(text, MAX_LENGTH // 4, 0)
     try:
         return _planted(tomllib.loads(text), 0)
     except RecursionError:
@@ -156,9 +156,9 @@ def _planted(value: object, depth: int) -> Node:
     return Scalar(str(value).lower() if isinstance(value, bool) else legal(str(value)))
 
 
-def _check_length(text: str, longest: int) -> None:
+def _check_length(text: str, longest: int, line: int) -> None:
     if len(text) > longest:
-        raise NodeError(Complaint(f"too long: {len(text)} characters, {longest} are allowed", "yaml", 0))
+        raise NodeError(Complaint(f"too long: {len(text)} characters, {longest} are allowed", "yaml", line))
 
 
 class _Builder:

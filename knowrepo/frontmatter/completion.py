@@ -45,6 +45,7 @@ def complete(
         series=header.series,
         dialect=header.dialect or dialect,
         code=header.code,
+        lang=header.lang,
         draft=header.draft,
         private=header.private,
         allowed_groups=header.allowed_groups,

@@ -100,6 +100,12 @@ FIELDS = (
         "Why bikes break",
     ),
     Field(
+        "lang",
+        kinds.LANGUAGE,
+        "The language that it is written in. If missing: as knowrepo.yml says.",
+        "de",
+    ),
+    Field(
         "dialect",
         kinds.choice("commonmark", "classic"),
         "How its Markdown is read: `commonmark`, as JupyterLab and GitLab do, or `classic`, as Python-Markdown and knowledge-repo do."
@@ -141,6 +147,7 @@ class Header:
     proxy: str = ""
     aliases: tuple[str, ...] = ()
     series: str = ""
+    lang: str = ""
     dialect: str = ""
     code: str = ""
     extra: Mapping[str, Any] = field(default_factory=_nothing)

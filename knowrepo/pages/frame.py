@@ -13,7 +13,7 @@ from knowrepo import text, urls
 from knowrepo.model import Post, Site
 from knowrepo.pages import libraries, social
 from knowrepo.pages.social import Preview
-from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, Theme, policy
+from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Theme, policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +44,23 @@ class Outputs:
 
 
 @dataclass(frozen=True, slots=True)
+class Search:
+    """The way to the search: ``link`` to its page, and as JSON (``parts``) the links that a page needs to open it: its script and the script's hash,
+    its words, and the site's root.
+    """
+
+    link: Link
+    parts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """What surrounds every page.
 
     ``title`` is the page's own, "" on the first page of the feed. ``assets`` maps a name in the theme to its link, ``styles`` are links.
     ``canonical`` is the absolute address or "". ``commit`` stands on the first page alone, so that a commit does not change them all.
     ``atom`` and ``json_feed`` are the feeds that belong to this page. ``policy`` is its Content-Security-Policy, which lets ``scheme`` (before
-    the page is drawn) and ``scripts`` run and no other; ``outputs`` is None on a page without interactive outputs. ``paper`` is the
+    the page is drawn), ``scripts`` and that of the ``search`` run and no other; ``outputs`` is None on a page without interactive outputs. ``paper`` is the
     colour of the ground on light and on dark screens; ``preview`` is what is said of the page elsewhere, None where the site's address is unknown.
     """
 
@@ -71,6 +81,7 @@ class Frame:
     policy: Markup
     scheme: Script
     scripts: tuple[Script, ...]
+    search: Search
     outputs: Outputs | None
     manifest: str
     paper: tuple[str, str]
@@ -92,6 +103,7 @@ def surround(
     parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
     parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
     scheme, scripts, outputs = _script(theme, page, SCHEME_SCRIPT), _scripts(theme, page, post, script), _outputs(theme, page, post)
+    hashes = (*(script.integrity for script in (scheme, *scripts)), theme.integrity[SEARCH_SCRIPT])
     framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
     assets = {name: urls.relative(page, path) for name, path in theme.assets.items()}
     return Frame(
@@ -109,9 +121,10 @@ def surround(
         site_json=urls.relative(page, urls.SITE_JSON),
         statistics=urls.relative(page, urls.STATISTICS),
         commit=commit(site, site.commit) if page == urls.HOME else None,
-        policy=Markup(policy(tuple(script.integrity for script in (scheme, *scripts)), frames=framed)),  # noqa: S704 - hashes alone
+        policy=Markup(policy(hashes, frames=framed)),  # noqa: S704 - hashes alone
         scheme=scheme,
         scripts=scripts,
+        search=_search(theme, page),
         outputs=outputs,
         manifest=urls.relative(page, urls.WEB_MANIFEST),
         paper=theme.colours["paper"],
@@ -124,6 +137,14 @@ def _scripts(theme: Theme, page: str, post: Post | None, own: str) -> tuple[Scri
     maths = theme.libraries[libraries.MATHS] if post and post.body.maths else ()
     vendored = (Script(urls.relative(page, file.path), libraries.integrity(file)) for file in maths)
     return (*vendored, *(_script(theme, page, name) for name in (SCRIPT, own) if name))
+
+
+def _search(theme: Theme, page: str) -> Search:
+    script = _script(theme, page, SEARCH_SCRIPT)
+    texts = urls.relative(page, theme.assets[SEARCH_TEXTS])
+    parts = {"script": script.url, "integrity": script.integrity, "texts": texts, "root": urls.climb(page)}
+    link = Link(theme.texts("search"), urls.relative(page, urls.SEARCH), current=page == urls.SEARCH)
+    return Search(link, orjson.dumps(parts).decode())
 
 
 def _script(theme: Theme, page: str, name: str) -> Script:

@@ -19,6 +19,7 @@ FOLDER = "texts/"
 FALLBACK = "en"
 SCRIPT = "script."
 FEED = "feed."
+SEARCH = "search."
 _FORMS = frozenset({"one", "other"})
 
 Text = str | Mapping[str, str]

@@ -37,11 +37,17 @@ STYLE = "base.css"
 SCRIPT = "app.js"
 FEED_SCRIPT = "feed.js"
 SCHEME_SCRIPT = "scheme.js"
+SEARCH_SCRIPT = "search.js"
+SEARCH_PAGE_SCRIPT = "search-page.js"
+SEARCH_TEXTS = "search-texts.json"
+"""The words of the search, which it fetches: most pages are read without it."""
 FRAME = "frame.html"
 ICON = "icon.svg"
+POLICY = "knowrepo"
+"""The Trusted Types policy by which ``app.js`` loads the search."""
 
 _BROKEN = (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
-_SCRIPTS = (SCHEME_SCRIPT, SCRIPT, FEED_SCRIPT)
+_SCRIPTS = (SCHEME_SCRIPT, SCRIPT, FEED_SCRIPT, SEARCH_SCRIPT, SEARCH_PAGE_SCRIPT)
 _BITMAP = re.compile(r"assets/icon-[0-9]+\.png")
 _PICTURES = b"img-src data: blob:"
 _CSS_URL = re.compile(r"url\(\s*([\"']?)([\w.-]+)\1\s*\)")
@@ -104,13 +110,17 @@ class Theme:
 
 
 def policy(scripts: tuple[str, ...] = (), *, frames: bool = False) -> str:
-    """The Content-Security-Policy of a page; ``scripts`` are the hashes (``sha256-…``) of the scripts that may run, ``frames`` whether it has any."""
+    """The Content-Security-Policy of a page.
+
+    ``scripts`` are the hashes (``sha256-…``) of the scripts that may run, ``frames`` whether it has any. Scripts of ours name one more by way of ``POLICY``.
+    """
     sources = " ".join(f"'{script}'" for script in scripts) or "'none'"
     inner = "'self'" if frames else "'none'"
+    trusted = POLICY if scripts else "'none'"
     return (
         f"default-src 'none'; script-src {sources}; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
         f"font-src 'self'; media-src 'self'; manifest-src 'self'; frame-src {inner}; base-uri 'none'; form-action 'none'; "
-        "require-trusted-types-for 'script'; trusted-types 'none'"
+        f"require-trusted-types-for 'script'; trusted-types {trusted}"
     )
 
 
@@ -126,8 +136,9 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
     that of the interface. Raises ThemeError for a folder that is not there or a file that cannot be used.
     """
     files = _of_one_icon(_files(folders)) | _own(hosts)
-    published = _published({name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)})
     words = texts.load(_texts(folders), language)
+    shared = {name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)}
+    published = _published(shared | {SEARCH_TEXTS: words.script(texts.SEARCH).encode()})
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
     vendor = shipped.themes() / "vendor"
     index = (vendor / libraries.INDEX).read_bytes()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from knowrepo.model import Body, Cell, CellKind, Document, Heading, Problem, Severity
-from knowrepo.render import directives, frames, highlight, limits, markdown, maths, outputs, percent, recode, runs, sanitize, telling
+from knowrepo.render import directives, frames, highlight, limits, markdown, maths, outputs, passages, percent, recode, runs, sanitize, telling
 from knowrepo.render.collect import Collector
 from knowrepo.render.embedded import Lighter
 from knowrepo.render.options import Options
@@ -44,6 +44,7 @@ def body(
     headings = [replace(heading, text=typeset.readable(heading.text)) for heading in collector.headings]
     fragments = limits.page(typeset.fragments, cells, collector)
     html = Markup("\n").join(part for part in fragments if part).replace(markdown.TOC, _contents(headings), 1)
+    found = passages.of(html)
     return Body(
         html=html.encode("utf-8", "replace"),
         headings=tuple(headings),
@@ -59,6 +60,8 @@ def body(
         terms=telling.terms(document, headings),
         script=percent.script(document),
         stale=runs.stale(document.cells, {cell.id for cell, part in zip(cells, parts, strict=True) if part}),
+        passages=passages.dump(found),
+        entry=passages.entry(document.meta, found, document.meta.lang or options.language),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from tests.attack.places import MARKDOWN, SVG, encoded
@@ -76,6 +76,9 @@ FILES: Mapping[str, Callable[[str], Files]] = {
     "header.dialect": lambda text: posted(dialect=text),
     "header.groups": lambda text: posted(allowed_groups=[text]),
     "header.private": lambda text: posted(private=text),
+    "header.series": lambda text: {f"{part}.md": header(title=f"Part {part}", series=text) + "Words.\n" for part in ("one", "two")},
+    "header.lang": lambda text: posted(lang=text),
+    "header.code": lambda text: {"code.ipynb": dump(raw(header(code=text)), code("1")).decode()},
     "header.orcid": lambda text: posted(authors=[{"name": "B", "orcid": text}]),
     "header.raw": lambda text: {"raw.md": f"---\ntitle: {text}\ntags: [{text}]\nx: {text}\n---\nWords.\n"},
     "header.whole": lambda text: {"whole.md": f"---\n{text}\n---\nWords.\n"},
@@ -109,6 +112,21 @@ FILES: Mapping[str, Callable[[str], Files]] = {
     "path.folder": lambda text: {f"{named(text)}/post.md": header() + "Words.\n", f"{named(text)}/README.md": "Words.\n"},
     "path.picture": lambda text: {"pic.md": header() + f"![x](<{named(text)}.svg>)\n", f"{named(text)}.svg": f"{SVG}</svg>"},
 }  # fmt: skip
+
+
+def rosters(texts: Sequence[str], folder: str) -> Files:
+    """The team's own files, with an author and a tag for each text, and a post of each in this folder."""
+    authors = {
+        f"R{number}": {"name": f"R{number} {text}", "role": text, "about": text, "links": {text: "https://a.example/"}}
+        for number, text in enumerate(texts)
+    }
+    tags = {f"r{number}": {"description": text, "owner": text, "aliases": [text]} for number, text in enumerate(texts)}
+    posts = {f"{folder}/{number}.md": header(authors=[f"R{number}"], tags=[f"r{number}"]) + "Words.\n" for number in range(len(texts))}
+    made = {
+        file: "".join(f"{name}: {_yaml(entry)}\n" for name, entry in table.items())
+        for file, table in (("authors.yml", authors), ("tags.yml", tags))
+    }
+    return made | posts
 
 
 def named(text: str) -> str:

@@ -20,7 +20,7 @@ from knowrepo.cache import Cache, load
 from knowrepo.model import Draft, Person, Skipped, Source
 from tests import gitrepo
 from tests.attack import places
-from tests.attack.files import FILES, header
+from tests.attack.files import FILES, header, rosters
 from tests.attack.payloads import Payload
 from tests.notebooks import dump, markdown, raw
 
@@ -52,6 +52,8 @@ REDIRECT = re.compile('(?<=<meta name="referrer" content="same-origin">\n)<meta 
 
 _WORD = re.compile("zq([0-9]+)xqz")
 
+ROSTERED = 12
+"""So many payloads are in the entries of authors.yml and tags.yml."""
 LONGEST_FIELD = 2_000
 """A header may have 65,536 characters; so many of a payload are in one of its fields."""
 
@@ -98,9 +100,14 @@ class Built:
 
 
 def defended(salvos: Sequence[Salvo], folder: Path) -> Built:
-    """The site that knowrepo builds of these salvos, with a payload as title and description of the site and as the name of Git authors."""
+    """The site that knowrepo builds of these salvos, with a payload as title and description of the site and as the name of Git authors.
+
+    The team's own files name authors and tags with payloads of their own.
+    """
     first = salvos[0].payloads[0].at("setting")
     repository = gitrepo.make(folder / "repo", {"knowrepo.yml": json.dumps({**SETTINGS, "title": first, "description": first})})
+    known = [salvo.payloads[0].at("roster")[:LONGEST_FIELD] for salvo in salvos[:: -(-len(salvos) // ROSTERED)]]
+    gitrepo.commit(repository, _encoded(rosters(known, f"{salvos[0].name}/roster")), day=0)
     for number in range(0, len(salvos), 40):
         several = salvos[number : number + 40]
         files = {path: text for salvo in several for path, text in _files(salvo, [payload.at for payload in salvo.payloads]).items()}

@@ -29,14 +29,12 @@ class Feed {
     this.place.after(this.results);
     this.ways.forEach((link, at) => link.addEventListener("click", (event) => this.go(event, VIEWS[at])));
     addEventListener("popstate", () => this.apply(read(location.search)));
-    if (location.hash === "#find") this.field.focus();
     if (written(this.state)) this.apply(this.state, { opening: true });
   }
 
   bar() {
     const say = this.say;
     this.field = element("input", { type: "search", placeholder: say("find-hint"), value: this.state.q, autocomplete: "off", spellcheck: false, maxLength: 200 });
-    this.field.dataset.find = "";
     this.field.setAttribute("aria-label", say("find"));
     this.field.addEventListener("input", () => this.apply({ ...this.state, q: this.field.value }, { typing: true }));
     const sorts = [["created", say("sort-created")], ["-created", say("sort-oldest")], ["updated", say("sort-updated")], ["title", say("sort-title")]];

@@ -1,8 +1,8 @@
-// Keys: / finds, j and k go from post to post in a list, t changes the colours, ? tells of all this. Never while something is being written.
+// Keys: / searches, j and k go from post to post in a list, t changes the colours, ? tells of all this. Never while something is being written.
+import { find } from "./finder.js";
 import { button, element, words } from "./page.js";
 import { toggle } from "./switch.js";
 
-const FIND = "#find";
 const WRITING = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 
 const items = () => [...document.querySelectorAll("main [data-item]")].filter((item) => item.getClientRects().length);
@@ -15,14 +15,6 @@ function move(step) {
   const seen = all.findIndex((item) => item.getBoundingClientRect().bottom > 0);
   const next = current >= 0 ? current + step : step > 0 ? seen : seen - 1;
   if (all[next]) link(all[next])?.focus();
-}
-
-/** The search, where the site has one; else the filters of the feed, here or on the first page. */
-function find() {
-  const field = document.querySelector("input[data-find]");
-  if (field) return field.focus();
-  const home = document.querySelector("body > header a");
-  if (home) location.assign(new URL(FIND, home.href));
 }
 
 function help() {
@@ -43,10 +35,11 @@ const ACTS = { "/": find, j: () => move(1), k: () => move(-1), t: toggle, "?": h
 export function start() {
   document.addEventListener("keydown", (event) => {
     const { key, target } = event;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (!Object.hasOwn(ACTS, key) || (target instanceof Element && target.closest(WRITING)) || document.querySelector("dialog[open]")) return;
+    const held = event.ctrlKey || event.metaKey;
+    const act = held && key === "k" ? find : !held && Object.hasOwn(ACTS, key) && !(target instanceof Element && target.closest(WRITING)) && ACTS[key];
+    if (!act || event.defaultPrevented || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
     event.preventDefault();
-    ACTS[key]();
+    act();
   });
   for (const control of document.querySelectorAll("button[data-shortcuts]")) {
     control.hidden = false;

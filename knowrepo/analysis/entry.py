@@ -1,0 +1,87 @@
+"""What one post puts into the index: its terms, how much each says of the post, and where it stands. It is made with the post and kept with it.
+
+How much a term says is BM25F's saturated frequency (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004) in 255
+steps. Lengths are compared with fixed ones instead of the site's mean, so that one more post changes nothing in the others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import orjson
+
+from knowrepo.analysis import words
+
+FIELDS = ("title", "tags", "heading", "prose", "comment", "code", "output")
+"""In the order of their numbers; ``1 << number`` stands for a field in a mask."""
+WEIGHTS = (2.0, 2.0, 1.5, 1.0, 0.8, 0.6, 0.3)
+USUAL = (8, 5, 30, 60, 30, 90, 60)
+"""Lengths in words that neither add nor take away."""
+SLOPE = (0.5, 0.5, 0.5, 0.75, 0.6, 0.7, 0.7)
+"""How much length counts, from 0 to 1 (BM25's b)."""
+SATURATION = 1.5
+"""BM25's k1."""
+STEPS = 255
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The terms of a post. ``impacts`` and ``masks`` are parallel to ``terms``: a byte each, how much a term says (from 1 to 255) and its fields.
+
+    ``surfaces`` maps a stem to the form in which the post mostly writes it, in lower case, where that differs.
+    """
+
+    terms: tuple[str, ...]
+    impacts: bytes
+    masks: bytes
+    surfaces: Mapping[str, str]
+
+
+def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
+    """The entry of texts with the names of their fields; ``language`` is that of the prose (two letters)."""
+    chunks: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for field, text in texts:
+        chunks[FIELDS.index(field)].update(words.chunks(text))
+    weighed: dict[str, float] = {}
+    masks: dict[str, int] = {}
+    forms: dict[str, tuple[int, str]] = {}
+    for number in sorted(chunks):
+        length, counts = _counted(chunks[number], language, forms)
+        share = WEIGHTS[number] / (1 - SLOPE[number] + SLOPE[number] * length / USUAL[number])
+        for term, often in counts.items():
+            weighed[term] = weighed.get(term, 0) + often * share
+            masks[term] = masks.get(term, 0) | 1 << number
+    impacts = bytes(max(1, round(STEPS * weight / (SATURATION + weight))) for weight in weighed.values())
+    surfaces = {stem: word for stem, (_, form) in forms.items() if (word := form.lower()) != stem and form.isalpha()}
+    return Entry(tuple(weighed), impacts, bytes(masks.values()), surfaces)
+
+
+def dump(entry: Entry) -> bytes:
+    """The entry as bytes."""
+    return orjson.dumps(["\n".join(entry.terms), entry.surfaces]) + b"\0" + entry.impacts + entry.masks
+
+
+def load(data: bytes) -> Entry:
+    """What ``dump`` wrote."""
+    head, _, columns = data.partition(b"\0")
+    terms, surfaces = orjson.loads(head)
+    half = len(columns) // 2
+    return Entry(tuple(terms.split("\n")) if terms else (), columns[:half], columns[half:], surfaces)
+
+
+def _counted(chunks: Counter[str], language: str, forms: dict[str, tuple[int, str]]) -> tuple[int, dict[str, int]]:
+    """The number of words, and how often each term occurs; ``forms`` learns how words are written."""
+    length = 0
+    counts: dict[str, int] = {}
+    for chunk, often in chunks.items():
+        parts, joined = words.terms(chunk, language)
+        length += often * len(parts)
+        for term in parts:
+            counts[term] = counts.get(term, 0) + often
+        for term in joined:
+            counts[term] = counts.get(term, 0) + often
+        if not joined and len(parts) == 1 and (term not in forms or often > forms[term][0]):
+            forms[term] = often, chunk
+    return length, counts

@@ -1,0 +1,85 @@
+"""What the commands share: the options that say which posts there are, and the workshop that they work in."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from knowrepo.build import Options, Workshop
+
+Command = Callable[..., None]
+
+CACHE = click.option(
+    "--cache",
+    "cache_folder",
+    type=click.Path(),
+    default=".knowrepo/cache",
+    show_default=True,
+    metavar="DIR",
+    help="Where made things are kept.",
+)
+JOBS = click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Render N posts at a time (default: one per processor).")
+
+
+def selection(command: Command) -> Command:
+    """The options that say which posts there are."""
+    taken = (
+        click.option("--drafts", is_flag=True, help="Publish drafts too."),
+        click.option(
+            "--audience", multiple=True, metavar="GROUP", help="Publish also the private posts that name this group. May be repeated."
+        ),
+        click.option("--worktree", is_flag=True, help="Include files that Git does not track yet (and does not ignore)."),
+        CACHE,
+        JOBS,
+    )
+    for option in reversed(taken):
+        command = option(command)
+    return command
+
+
+def as_json(command: Command) -> Command:
+    """The option for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON document on stdout.")(command)
+
+
+def options(drafts: bool = False, audience: tuple[str, ...] = (), worktree: bool = False) -> Options:
+    """What was chosen, with what the environment says."""
+    from knowrepo.build import Options
+
+    return Options(
+        drafts=drafts,
+        audience=frozenset(audience),
+        worktree=worktree,
+        site_url=_with_slash(os.environ.get("CI_PAGES_URL", "")),
+        project_url=os.environ.get("CI_PROJECT_URL", ""),
+        branch=os.environ.get("CI_COMMIT_REF_NAME", ""),
+    )
+
+
+def _with_slash(address: str) -> str:
+    return address if not address or address.endswith("/") else address + "/"
+
+
+def workshop(root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False) -> Workshop:
+    """Where a command works."""
+    from knowrepo.build import Workshop
+    from knowrepo.cache import Cache
+    from knowrepo.cli import progress
+
+    _ignore_own_folder(root)
+    return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet), jobs or 0)
+
+
+def _ignore_own_folder(root: Path) -> None:
+    """Keep what knowrepo itself writes out of everybody's commits. Where that cannot be done, nothing is lost but comfort."""
+    own = root / ".knowrepo" / ".gitignore"
+    if root.is_dir() and not own.exists():
+        with contextlib.suppress(OSError):
+            own.parent.mkdir(exist_ok=True)
+            own.write_text("*\n", "utf-8")

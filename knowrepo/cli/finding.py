@@ -1,0 +1,128 @@
+"""``knowrepo search`` and ``knowrepo similar``."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from knowrepo.cli import choices
+from knowrepo.errors import KnowrepoError
+
+if TYPE_CHECKING:
+    from knowrepo.build import Workshop
+    from knowrepo.search.finding import Library
+    from knowrepo.search.wording import Wording
+
+_LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=True, metavar="N", help="Show at most N posts.")
+_HIDDEN = "\0"
+_LARGEST = 50_000_000
+"""A file that is no post is read up to so many bytes."""
+
+
+class Asking(click.Command):
+    """A word with a minus is a part of the query and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hide such words from click behind a character that no argument can have."""
+        return super().parse_args(ctx, [_HIDDEN + arg if arg[:1] == "-" and arg[:2] != "--" and arg != "-h" else arg for arg in args])
+
+
+@click.command(cls=Asking)
+@click.argument("query", nargs=-1, required=True)
+@click.option(
+    "--sort", type=click.Choice(["relevance", "date"]), default="relevance", show_default=True, help="The best first, or the newest."
+)
+@_LIMIT
+@choices.CACHE
+@choices.JOBS
+@choices.as_json
+@click.pass_obj
+def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_folder: str, jobs: int | None, as_json: bool) -> None:
+    """Find posts by their words, as the search of the site does. QUERY may have "phrases", -not, OR, tag:, author:, in:code and more."""
+    from knowrepo.cli import findings
+    from knowrepo.cli.report import print_json
+    from knowrepo.search import finding
+
+    asked = " ".join(query).replace(_HIDDEN, "")
+    found = finding.search(_library(_shop(root, cache_folder, jobs)), asked, limit=limit, newest=sort == "date")
+    findings.print_problems(found.problems)
+    if as_json:
+        print_json(findings.as_json(found, asked))
+    else:
+        findings.print_found(found)
+
+
+@click.command()
+@click.argument("what", nargs=-1, required=True, metavar="PATH|TEXT")
+@_LIMIT
+@choices.CACHE
+@choices.JOBS
+@choices.as_json
+@click.pass_obj
+def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jobs: int | None, as_json: bool) -> None:
+    """Find posts like one: PATH is a post, or a file that is none yet; any other TEXT is compared as it is."""
+    from knowrepo.cli import findings
+    from knowrepo.cli.report import print_json
+    from knowrepo.search import finding
+
+    asked = " ".join(what)
+    shop = _shop(root, cache_folder, jobs)
+    books = _library(shop)
+    path = Path(os.path.relpath(root / asked, root)).as_posix()
+    found = finding.similar(books, _read(shop, books, path) or asked, limit=limit)
+    if as_json:
+        print_json(findings.as_json(found, asked))
+    else:
+        findings.print_found(found)
+
+
+def _shop(root: Path, cache_folder: str, jobs: int | None) -> Workshop:
+    return choices.workshop(root, "public", cache_folder, jobs, choices.options())
+
+
+def _library(shop: Workshop) -> Library:
+    """All posts that anybody may read, with their index."""
+    from knowrepo import build as pipeline
+    from knowrepo.search import finding
+
+    site, _ = pipeline.site_of(shop)
+    return finding.library(shop.cache.folder / "search", _secret(), site.posts, site.language)
+
+
+def _secret() -> bytes:
+    """What only this user knows, so that an index which came with a repository is never opened. Where it cannot be kept, the index is made each time."""
+    file = Path(click.get_app_dir("knowrepo")) / "secret"
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError), open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(os.urandom(32))
+        known = file.read_bytes()
+        if len(known) == 32:
+            return known
+    return os.urandom(32)
+
+
+def _read(shop: Workshop, books: Library, path: str) -> Wording | None:
+    """The words of a post, or of a file that could become one; None if it is neither."""
+    from knowrepo import drafts, git, read, render
+    from knowrepo.model import Skipped, Source
+    from knowrepo.search import wording
+
+    if path in books.wordings:
+        return books.wordings[path]
+    source = Source(path, "", None, None)
+    if source.suffix not in read.READERS or not os.path.isfile(shop.root / path):
+        return None
+    try:
+        data = git.read_file(shop.root, path, _LARGEST)
+    except git.Unreadable as error:
+        raise KnowrepoError(f"{path} cannot be read: {error}") from error
+    options = read.Options(included=True, drafts=True, audience=frozenset(), dialect="commonmark")
+    made = drafts.make(source, data, {}, options, render.Options(pictures="original", language=books.language))
+    if isinstance(made, Skipped):
+        raise KnowrepoError(f"{path} cannot be compared: {made.reason}", hint=made.hint)
+    return wording.of(made, books.language)

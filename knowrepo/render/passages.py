@@ -1,0 +1,133 @@
+"""What can be found in a post: its text in passages, each with the anchor where it stands. Taken from the HTML, so that the search finds what readers see."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import orjson
+
+from knowrepo.analysis import entry as entries
+from knowrepo.model import Meta
+
+PROSE, CODE, COMMENT, OUTPUT = "prose", "code", "comment", "output"
+KINDS = (PROSE, CODE, COMMENT, OUTPUT)
+
+LONGEST = 400_000
+"""Of the prose and code of a post only so many characters can be found."""
+OUTPUT_LONGEST, OUTPUTS_LONGEST = 2_000, 30_000
+"""The same for the outputs of one cell and of all: logs and tables are long and say little."""
+
+_CELL = re.compile(r'^<div class="cell (markdown|code|raw)[^"]*" id="([^"]*)"', re.MULTILINE)
+_INPUT = re.compile(r'<pre class="code"><code[^>]*>(.*?)</code></pre>', re.DOTALL)
+_OUTPUTS = re.compile(r'<(?:div|figure) class="outputs"')
+_HEADING = re.compile(r'<h[1-6] id="([^"]*)"[^>]*>(.*?)(?:<a class="anchor"[^>]*></a>)?</h[1-6]>', re.DOTALL)
+_COMMENT = re.compile(r'<span class="(?:c|c1|ch|cm|cs|sd)">(.*?)</span>', re.DOTALL)
+_UNREAD = re.compile(r"<(math|svg|nav|style|template)\b.*?</\1>", re.DOTALL)
+_BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|t[dhr]|table|br|pre|blockquote|d[ltd]|h[1-6]|summary|details|figcaption|section)\b[^>]*>")
+_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
+_DATA = re.compile(r"\S{41,}|\b(?:[0-9a-fA-F]{2}[ :]){8,}[0-9a-fA-F]{2}\b")
+"""Words of more than 40 characters and hex dumps: base64, minified script, hashes."""
+_BLANK = re.compile(r"\s+")
+_LINE_ENDS = re.compile(r"[ \t]*\n\s*\n")
+
+
+class Passage(NamedTuple):
+    """A piece of text. ``anchor`` is an id of the page, ``heading`` the words of the section that it lies in, or "". Code keeps its lines."""
+
+    kind: str
+    anchor: str
+    heading: str
+    text: str
+
+
+def of(page: str) -> list[Passage]:
+    """The passages of a body, in their order; a heading begins the prose below it."""
+    cells = list(_CELL.finditer(page))
+    ends = [cell.start() for cell in cells[1:]] + [len(page)]
+    found: list[Passage] = []
+    heading, left, outputs_left = "", LONGEST, OUTPUTS_LONGEST
+    for cell, end in zip(cells, ends, strict=True):
+        if cell[1] == "code":
+            made = [*_code(page, cell, end, heading, left), *_outputs(page, cell, end, heading, outputs_left)]
+        else:
+            made = list(_prose(page[cell.end() : end], cell[2], heading, left))
+            heading = made[-1].heading if made else heading
+        for passage in made:
+            if passage.kind == OUTPUT:
+                outputs_left -= len(passage.text)
+            else:
+                left -= len(passage.text)
+        found += made
+    return found
+
+
+def dump(passages: list[Passage]) -> bytes:
+    """The passages as bytes."""
+    return orjson.dumps([tuple(passage) for passage in passages])
+
+
+def load(data: bytes) -> tuple[Passage, ...]:
+    """What ``dump`` wrote."""
+    return tuple(Passage(*passage) for passage in orjson.loads(data or b"[]"))
+
+
+def entry(meta: Meta, passages: list[Passage], language: str) -> bytes:
+    """What the post puts into the index; ``language`` is a tag such as ``en`` or ``pt-BR``."""
+    return entries.dump(entries.of(_texts(meta, passages), language[:2].lower()))
+
+
+def _texts(meta: Meta, passages: list[Passage]) -> Iterator[tuple[str, str]]:
+    yield "title", f"{meta.title} {meta.subtitle}"
+    yield from (("tags", tag) for tag in meta.tags)
+    yield "prose", meta.tldr
+    heading = ""
+    for passage in passages:
+        if passage.heading != heading:
+            heading = passage.heading
+            yield "heading", heading
+        yield passage.kind, passage.text
+
+
+def _prose(inside: str, cell: str, heading: str, left: int) -> Iterator[Passage]:
+    """The text of a Markdown cell, a passage for each heading in it."""
+    inside = _UNREAD.sub(" ", inside[inside.find(">") + 1 :])
+    at, anchor = 0, cell
+    for found in [*_HEADING.finditer(inside), None]:
+        words = _words(inside[at : found.start() if found else len(inside)], left)
+        if words or at:
+            yield Passage(PROSE, anchor, heading, words)
+        if found:
+            at, anchor, heading = found.end(), html.unescape(found[1]), _words(found[2], left)
+
+
+def _code(page: str, cell: re.Match[str], end: int, heading: str, left: int) -> Iterator[Passage]:
+    shown = _INPUT.search(page, cell.end(), end)
+    if not shown:
+        return
+    code, comments = shown[1], _COMMENT.findall(shown[1])
+    text = _LINE_ENDS.sub("\n", _plain(_COMMENT.sub("", code) if comments else code, left)).strip()
+    if text:
+        yield Passage(CODE, cell[2], heading, text)
+    if comments:
+        yield Passage(COMMENT, cell[2], heading, _plain("\n".join(comments), left).strip())
+
+
+def _outputs(page: str, cell: re.Match[str], end: int, heading: str, left: int) -> Iterator[Passage]:
+    first = _OUTPUTS.search(page, cell.end(), end)
+    if not first or left <= 0:
+        return
+    text = _words(_UNREAD.sub(" ", page[first.start() : min(end, first.start() + 60_000)]), min(left, OUTPUT_LONGEST))
+    if text:
+        yield Passage(OUTPUT, cell[2], heading, text)
+
+
+def _words(fragment: str, longest: int) -> str:
+    """The text of a fragment on one line, without what is data."""
+    return _BLANK.sub(" ", _DATA.sub(" ", _plain(_BLOCK.sub(" ", fragment), longest * 4)))[: max(0, longest)].strip()
+
+
+def _plain(fragment: str, longest: int) -> str:
+    return html.unescape(_TAG.sub("", fragment))[: max(0, longest)]

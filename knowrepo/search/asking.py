@@ -1,0 +1,274 @@
+"""A Query put to an index: which posts answer it, how well, and with which terms.
+
+The score is BM25F (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009): what a term counts in all fields is added
+up before it is saturated. Posts that have all the words come first; a younger post counts a little more than one just as good.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from itertools import pairwise
+from math import log
+
+from knowrepo.analysis import query, words
+from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Phrase, Query, Title, Word
+from knowrepo.search import wording
+from knowrepo.search.engine import Index
+from knowrepo.search.wording import FIELDS, PLACES
+
+SATURATED = 1.2
+"""BM25's k1."""
+YOUNGER = 0.1
+"""The youngest post counts so much more than the oldest."""
+JOINED = 0.5
+"""What an identifier as a whole counts beside its parts."""
+STRONGEST = 40
+"""So many terms of a text are looked for in others."""
+ENDINGS = 100
+"""A beginning stands for at most so many terms."""
+
+Scores = dict[int, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A post that was found; ``full``: it has all that was asked for."""
+
+    path: str
+    score: float
+    full: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The posts, best first; ``terms`` are those that were looked for; ``instead`` are words that nobody wrote, with the terms taken in their place."""
+
+    hits: tuple[Hit, ...] = ()
+    terms: frozenset[str] = frozenset()
+    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+def ask(index: Index, asked: Query, languages: Sequence[str]) -> Answer:
+    """The answer to a query; its words are stemmed as in each of these languages."""
+    return _Asking(index, asked, tuple(dict.fromkeys(languages))).answer()
+
+
+def alike(index: Index, terms: Mapping[str, float], own: str = "") -> tuple[Hit, ...]:
+    """The posts most like a text, given how often each term stands in it: those of its terms count that tell most (frequent here, rare elsewhere).
+
+    ``own`` is the path of the post that the text is.
+    """
+    asking = _Asking(index, Query(), ())
+    holders = {term: [document for document in asking.scores((term,)) if index.paths[document] != own] for term in terms}
+    rare = {term: (1 + log(1 + count)) * _rarity(len(index.paths), len(holders[term])) for term, count in terms.items() if holders[term]}
+    found: defaultdict[int, float] = defaultdict(float)
+    for term in sorted(rare, key=lambda term: (-rare[term], term))[:STRONGEST]:
+        for document in holders[term]:
+            found[document] += asking.scores((term,))[document] * rare[term]
+    hits = [Hit(index.paths[document], score, True) for document, score in found.items()]
+    return tuple(sorted(hits, key=lambda hit: (-hit.score, hit.path)))
+
+
+class _Asking:
+    """One query and the index, with what has been looked up already."""
+
+    def __init__(self, index: Index, asked: Query, languages: tuple[str, ...]) -> None:
+        self.index = index
+        self.asked = asked
+        self.languages = languages
+        self.fields = tuple(field for place in asked.places for field in PLACES[place]) or tuple(FIELDS)
+        self.terms: set[str] = set()
+        self.instead: dict[str, tuple[str, ...]] = {}
+        self.known: dict[tuple[tuple[str, ...], tuple[str, ...]], Scores] = {}
+
+    def answer(self) -> Answer:
+        given = [clause for clause in self.asked.clauses if not clause.excluded]
+        found = [(clause, scores) for clause in given if (scores := self.clause(clause)) is not None]
+        out = {document for clause in self.asked.clauses if clause.excluded for document in self.without(clause)}
+        texts = [scores for clause, scores in found if not _is_filter(clause)]
+        documents = set().union(*texts) if texts else set(self.index.paths) if found else set()
+        for clause, scores in found:
+            if not _is_optional(clause):
+                documents &= scores.keys()
+        total: defaultdict[int, float] = defaultdict(float)
+        for scores in (*texts, *self.neighbours()):
+            for document, score in scores.items():
+                total[document] += score
+        young = self.youth()
+        hits = [
+            Hit(
+                self.index.paths[document],
+                total[document] * (1 + YOUNGER * young.get(document, 0)),
+                all(document in scores for scores in texts),
+            )
+            for document in documents - out
+        ]
+        latest = {self.index.paths[document]: day.toordinal() for document, day in self.index.days.items()}
+        hits.sort(key=lambda hit: (not hit.full, -hit.score, -latest.get(hit.path, 0), hit.path))
+        return Answer(tuple(hits), frozenset(self.terms), tuple(self.instead.items()))
+
+    def youth(self) -> dict[int, float]:
+        """The rank of each day, from 0 for the first to 1 for the last."""
+        days = sorted(set(self.index.days.values()))
+        return {document: days.index(day) / max(1, len(days) - 1) for document, day in self.index.days.items()}
+
+    def clause(self, clause: Clause) -> Scores | None:
+        """The documents that a clause finds; None if there is nothing in it to look for."""
+        made = [scores for leaf in clause.any if (scores := self.leaf(leaf)) is not None]
+        if made and not any(made) and len(clause.any) == 1 and isinstance(clause.any[0], Word):
+            made.append(self.misspelt(clause.any[0]))
+        return reduce(_either, made) if made else None
+
+    def without(self, clause: Clause) -> Scores:
+        """The documents that a clause excludes; what it says is not marked in the others."""
+        terms, self.terms = self.terms, set()
+        fields, self.fields = self.fields, tuple(FIELDS)
+        scores = self.leaf(clause.any[0]) or {}
+        self.terms, self.fields = terms, fields
+        return scores
+
+    def leaf(self, leaf: Leaf) -> Scores | None:
+        match leaf:
+            case Word():
+                return self.word(leaf.text, leaf.prefix, self.fields)
+            case Title():
+                return self.word(leaf.text, leaf.prefix, ("title",))
+            case Phrase():
+                return self.phrase(leaf.text)
+            case Exact():
+                return dict.fromkeys(self.index.postings("exact", wording.exact(leaf.name, leaf.value)), 0.0)
+            case Dated():
+                day = query.first_day(leaf.value)
+                early = leaf.name == "before"
+                return {document: 0.0 for document, its in self.index.days.items() if day and (its < day) is early}
+
+    def word(self, text: str, prefix: bool, fields: tuple[str, ...]) -> Scores | None:
+        """The documents that have all chunks of a text; None if it has none."""
+        chunks = [chunk for chunk in words.chunks(text) if any(words.terms(chunk))]
+        made = [self.chunk(chunk, fields) for chunk in chunks]
+        if prefix and made:
+            made[-1] = _either(made[-1], self.beginning(chunks[-1], fields))
+        return reduce(_both, made) if made else None
+
+    def chunk(self, chunk: str, fields: tuple[str, ...]) -> Scores:
+        """The documents that have all parts of a chunk, or the whole of it as one word."""
+        parts = [self.scores(slot, fields) for slot in self.slots(chunk)]
+        joined = words.terms(chunk).joined
+        whole = self.scores((max(joined, key=len),), fields) if joined else {}
+        found = _either(reduce(_both, parts), whole) if parts else dict(whole)
+        for term in joined:
+            for document, score in self.scores((term,), fields).items():
+                if document in found:
+                    found[document] += JOINED * score
+        self.terms.update(joined)
+        return found
+
+    def slots(self, chunk: str) -> list[tuple[str, ...]]:
+        """The parts of a chunk, each as the stems that it has in the languages."""
+        made = [words.terms(chunk, language).parts for language in self.languages]
+        slots = [tuple(dict.fromkeys(stems)) for stems in zip(*made, strict=False)]
+        self.terms.update(term for slot in slots for term in slot)
+        return slots
+
+    def beginning(self, chunk: str, fields: tuple[str, ...]) -> Scores:
+        """The documents with a term that begins like a chunk."""
+        begin = words.fold(chunk.lower()).replace("_", "")
+        found = self.index.beginning(begin, fields) if begin else set()
+        terms = tuple(sorted(found, key=lambda term: (len(term), term))[:ENDINGS])
+        self.terms.update(terms)
+        return self.scores(terms, fields)
+
+    def phrase(self, text: str) -> Scores | None:
+        """The documents in which the words stand one after the other."""
+        slots = [slot for chunk in words.chunks(text) for slot in self.slots(chunk) or [(words.terms(chunk).joined or ("",))[-1:]]]
+        if not slots:
+            return None
+        scores = reduce(_both, (self.scores(slot, self.fields) for slot in slots))
+        found = {document for field in self.fields for document in self.in_order(field, slots)}
+        return {document: score for document, score in scores.items() if document in found}
+
+    def in_order(self, field: str, slots: list[tuple[str, ...]]) -> set[int]:
+        places: dict[int, set[int]] | None = None
+        for number, slot in enumerate(slots):
+            here: defaultdict[int, set[int]] = defaultdict(set)
+            for term in slot:
+                for document, positions in self.index.positions(field, term).items():
+                    here[document].update(position - number for position in positions)
+            kept = here if places is None else {document: starts & here[document] for document, starts in places.items()}
+            places = {document: starts for document, starts in kept.items() if starts}
+        return set(places or ())
+
+    def neighbours(self) -> list[Scores]:
+        """What words that stand side by side count when they are written as one: "read csv" means ``read_csv`` too."""
+        runs: list[list[str]] = [[]]
+        for clause in self.asked.clauses:
+            leaf = clause.any[0]
+            if clause.excluded or len(clause.any) > 1 or not isinstance(leaf, Word) or not leaf.text.isalnum():
+                runs.append([])
+            else:
+                runs[-1].append(words.fold(leaf.text.lower()))
+        joined = {term for run in runs if len(run) > 1 for term in (*map("".join, pairwise(run)), "".join(run))}
+        self.terms.update(joined)
+        return [self.scores((term,), self.fields) for term in sorted(joined)]
+
+    def misspelt(self, word: Word) -> Scores:
+        """The documents with the terms that a word of which there is none was probably meant to be."""
+        chunks = words.chunks(word.text)
+        slots = self.slots(chunks[0]) if len(chunks) == 1 else []
+        if len(slots) != 1 or len(slots[0][0]) < 3:
+            return {}
+        meant = self.near(slots[0][0])
+        if meant:
+            self.instead[word.text] = meant
+            self.terms.update(meant)
+        return self.scores(meant, self.fields)
+
+    def near(self, term: str) -> tuple[str, ...]:
+        """The terms with the fewest letters different (one in a short word, else two), the most frequent first."""
+        allowed = 1 if len(term) < 6 else 2
+        known = {
+            other for other in self.index.beginning(term[0], self.fields) if abs(len(other) - len(term)) <= allowed and "." not in other
+        }
+        distances = {other: query.distance(term, other) for other in known}
+        least = min(distances.values(), default=allowed + 1)
+        if least > allowed:
+            return ()
+        found = [other for other, distance in distances.items() if distance == least]
+        return tuple(sorted(found, key=lambda other: (-len(self.scores((other,), self.fields)), other))[:5])
+
+    def scores(self, terms: tuple[str, ...], fields: tuple[str, ...] = tuple(FIELDS)) -> Scores:
+        """The documents with any of some terms, which count as one."""
+        if (terms, fields) not in self.known:
+            counted: defaultdict[int, float] = defaultdict(float)
+            for field in fields:
+                weight, shorter = FIELDS[field]
+                for term in terms:
+                    for document, count in self.index.postings(field, term).items():
+                        counted[document] += weight * count / (1 - shorter + shorter * self.index.relative_length(field, document))
+            rarity = _rarity(len(self.index.paths), len(counted))
+            scores = {document: rarity * count * (SATURATED + 1) / (count + SATURATED) for document, count in counted.items()}
+            self.known[terms, fields] = scores
+        return self.known[terms, fields]
+
+
+def _rarity(documents: int, holders: int) -> float:
+    return log(1 + (documents - holders + 0.5) / (holders + 0.5))
+
+
+def _is_filter(clause: Clause) -> bool:
+    return all(isinstance(leaf, (Exact, Dated)) for leaf in clause.any)
+
+
+def _is_optional(clause: Clause) -> bool:
+    return all(isinstance(leaf, Word) for leaf in clause.any)
+
+
+def _both(one: Scores, other: Scores) -> Scores:
+    return {document: score + other[document] for document, score in one.items() if document in other}
+
+
+def _either(one: Scores, other: Scores) -> Scores:
+    return {document: max(one.get(document, 0.0), other.get(document, 0.0)) for document in {**one, **other}}

@@ -1,0 +1,124 @@
+"""What ``knowrepo search`` and ``knowrepo similar`` find among the posts of a site."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from knowrepo.analysis import query, words
+from knowrepo.analysis.clauses import Mistake
+from knowrepo.model import Post
+from knowrepo.search import asking, engine, excerpts, wording
+from knowrepo.search.asking import Answer, Hit
+from knowrepo.search.engine import Index
+from knowrepo.search.excerpts import Section
+from knowrepo.search.wording import FIELDS, Wording
+from knowrepo.text import legal
+
+LOOKED_AT = 5
+"""So many posts are looked at for the way in which a word is written."""
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The posts by path, what of them is indexed, and the index. ``fields`` are the other keys of their headers, ``language`` is the site's."""
+
+    posts: Mapping[str, Post]
+    wordings: Mapping[str, Wording]
+    index: Index
+    fields: tuple[str, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A post that was found; ``full``: it has all that was asked for."""
+
+    post: Post
+    full: bool
+    score: float
+    sections: tuple[Section, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found: ``total`` posts, ``full`` of them have all that was asked for. ``suggestion`` is the query that was probably meant, or ""."""
+
+    results: tuple[Result, ...]
+    total: int
+    full: int
+    suggestion: str = ""
+    problems: tuple[Mistake, ...] = ()
+
+
+def library(folder: Path, secret: bytes, posts: Iterable[Post], language: str) -> Library:
+    """The posts of a site with their index, which is kept in this folder under this secret. Raises what ``engine.index`` raises."""
+    by_path = {post.path: post for post in posts}
+    wordings = {path: wording.of(post, language) for path, post in by_path.items()}
+    index = engine.index(folder, secret, wordings.values())
+    return Library(by_path, wordings, index, wording.fields_of(by_path.values()), language[:2].lower())
+
+
+def search(books: Library, text: str, *, limit: int, newest: bool = False) -> Found:
+    """The posts that answer a query, the best first or the ``newest`` first."""
+    asked = query.parse(legal(text), books.fields)
+    languages = sorted({books.language, *(one.language for one in books.wordings.values())})
+    answer = asking.ask(books.index, asked, languages)
+    hits = sorted(answer.hits, key=lambda hit: _newest(books.posts[hit.path])) if newest else answer.hits
+    results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
+    return Found(results, len(hits), sum(hit.full for hit in hits), _suggestion(books, legal(text), answer), asked.problems)
+
+
+def similar(books: Library, given: str | Wording, *, limit: int) -> Found:
+    """The posts most like a text or a post, which may be one of them: it is not like itself."""
+    if isinstance(given, str):
+        hits = asking.alike(books.index, _weighed({"prose": wording.placed([legal(given)], books.language)}))
+    else:
+        hits = asking.alike(books.index, _weighed(given.fields()), given.path)
+    results = tuple(Result(books.posts[hit.path], hit.full, hit.score) for hit in hits[:limit])
+    return Found(results, len(hits), len(hits))
+
+
+def _result(books: Library, hit: Hit, answer: Answer, places: tuple[str, ...]) -> Result:
+    post = books.wordings[hit.path]
+    return Result(books.posts[hit.path], hit.full, hit.score, excerpts.sections(post.passages(), answer.terms, post.language, places))
+
+
+def _newest(post: Post) -> tuple[float, str]:
+    return -(post.meta.created_at or _LONG_AGO).timestamp(), post.path
+
+
+def _weighed(fields: Mapping[str, str]) -> dict[str, float]:
+    """How much of each term there is, over all fields; numbers and single letters say nothing."""
+    found: defaultdict[str, float] = defaultdict(float)
+    for field, places in fields.items():
+        for term, often in Counter(places.split()).items():
+            if len(term) > 1 and not term[0].isdecimal():
+                found[term] += FIELDS[field].weight * often
+    return found
+
+
+def _suggestion(books: Library, text: str, answer: Answer) -> str:
+    """The query with the words that somebody wrote in place of those that nobody did, or ""."""
+    suggestion = text
+    for word, meant in answer.instead:
+        forms = {form for hit in answer.hits[:LOOKED_AT] for form in _forms(books.wordings[hit.path], set(meant))}
+        if forms:
+            form = min(forms, key=lambda form: (query.distance(word.lower(), form), form))
+            suggestion = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", form, suggestion, count=1)
+    return suggestion if suggestion != text else ""
+
+
+def _forms(post: Wording, terms: set[str]) -> Iterator[str]:
+    """How a post writes some terms, in lower case."""
+    for text in (post.title, post.summary, *(f"{passage.heading} {passage.text}" for passage in post.passages())):
+        for chunk in words.chunks(text):
+            made = words.terms(chunk, post.language)
+            if made.parts and made.parts[0] in terms and len(made.parts) == 1 and not made.joined:
+                yield chunk.lower()

@@ -1,0 +1,141 @@
+"""The browser's index: small static files of which a query loads a few. ``themes/scripts/search/engine.js`` asks them.
+
+    index.bin         names all the others: where each stretch of terms stands, the blocks of posts, the words of each letter
+    t/<hash>.bin      terms and their posts (see ``postings``); where a site has many, ``index.bin`` names lists of them
+    p/<block>/<n>.bin a post: what a result shows, and its passages for excerpts and for phrases
+    w/<hash>.bin      the words that begin with a letter, for spelling mistakes
+    c/<hash>.bin      dates, tags and so on of all posts, for counting
+
+Posts are numbered by date, those without one first, so that a new post is the last. Terms are cut into files where a term's own hash says so (content-defined
+chunking, as rsync's relatives do it): a changed post rewrites the files of its terms and no others.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+import orjson
+
+from knowrepo.analysis import entry
+from knowrepo.cache import load
+from knowrepo.model import Artifact, Content, Post, Site
+from knowrepo.search import cards, postings, wording
+from knowrepo.search.postings import Posting, named, packed
+
+FOLDER = "search/"
+INDEX = f"{FOLDER}index.bin"
+BLOCK = 64
+"""So many posts share a folder, whose name changes with their addresses alone."""
+SHARD, LONGEST_SHARD = 6_000, 24_000
+"""A file of terms is cut after so many bytes before compression, at the latest after the second number."""
+CUT, LIST_CUT = 64, 64
+"""One term in so many may end a file of terms, one file in so many a list of files."""
+MANY = 192
+"""More files of terms than this are named by lists."""
+RECENCY = 0.1
+"""How much more the newest post counts than the oldest."""
+LETTERS = 3
+"""Shorter words are too easily mistaken for others to be suggested."""
+
+Remember = Callable[[object, Callable[[], bytes]], Content]
+"""Makes what depends on nothing but the first argument, or remembers it."""
+
+
+def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[Artifact]:
+    """The files of the index. The order of ``site.posts`` is newest first."""
+    posts = tuple(reversed(site.posts))
+    found: list[Artifact] = []
+
+    def publish(folder: str, data: bytes) -> str:
+        name = named(data)
+        found.append(Artifact(f"{FOLDER}{folder}/{name}.bin", data))
+        return name
+
+    wordings = [wording.of(post, site.language) for post in posts]
+    rows, surfaces = _rows(posts, wordings)
+    shards = [(rows[0].term, publish("t", postings.shard(rows, lambda data: publish("t", data)))) for rows in _cut(rows)]
+    undated = sum(post.meta.created_at is None for post in posts)
+    index = {
+        "version": 1,
+        "posts": len(posts),
+        "undated": undated,
+        "recency": RECENCY if recency else 0,
+        "languages": sorted({each.language for each in wordings}),
+        "fields": wording.fields_of(posts),
+        "blocks": "".join(_block(posts[at : at + BLOCK]) for at in range(0, len(posts), BLOCK)),
+        "words": {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, surfaces).items()},
+        "columns": publish("c", packed(orjson.dumps(cards.columns(site, posts, wordings)))),
+    }
+    index |= {"terms": _flat(shards)} if len(shards) <= MANY else {"lists": _flat(list(_lists(shards, publish)))}
+    yield from found
+    for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
+        block = _block(posts[number // BLOCK * BLOCK :][:BLOCK])
+        path = f"{FOLDER}p/{block}/{number % BLOCK}.bin"
+        yield Artifact(
+            path, remember(("card", cards.about(post, said)), lambda post=post, said=said: packed(orjson.dumps(cards.card(post, said))))
+        )
+    yield Artifact(INDEX, packed(orjson.dumps(index)))
+
+
+def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, str]]:
+    """The terms of all posts in their order, and how stems are written."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    surfaces: dict[str, str] = {}
+    for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
+        own = entry.load(load(post.body.entry))
+        base = number << 16
+        for term, impact, mask in zip(own.terms, own.impacts, own.masks, strict=True):
+            found[term].append(base | impact << 8 | mask)
+        for value in said.exact:
+            found[value].append(base)
+        for stem, word in own.surfaces.items():
+            surfaces.setdefault(stem, word)
+    rows = [
+        Posting(term, [row >> 16 for row in rows], bytes(row >> 8 & 255 for row in rows), bytes(row & 255 for row in rows))
+        for term, rows in sorted(found.items())
+    ]
+    return rows, surfaces
+
+
+def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:
+    """The rows of each file of terms."""
+    start = size = 0
+    for at, row in enumerate(rows):
+        size += len(row.term) // 2 + 4 + 3 * min(len(row.posts), postings.INLINE)
+        if (size >= SHARD and zlib.crc32(row.term.encode()) % CUT == 0) or size >= LONGEST_SHARD:
+            yield rows[start : at + 1]
+            start, size = at + 1, 0
+    if start < len(rows):
+        yield rows[start:]
+
+
+def _lists(shards: list[tuple[str, str]], publish: Callable[[str, bytes], str]) -> Iterator[tuple[str, str]]:
+    start = 0
+    for at, (term, _) in enumerate(shards, start=1):
+        if at == len(shards) or zlib.crc32(shards[at][0].encode()) % LIST_CUT == 0 or at - start == 4 * LIST_CUT:
+            yield shards[start][0], publish("t", packed(orjson.dumps(_flat(shards[start:at]))))
+            start = at
+
+
+def _flat(named_files: list[tuple[str, str]]) -> list[str]:
+    """First term, name, first term, name, …"""
+    return [text for pair in named_files for text in pair]
+
+
+def _block(posts: tuple[Post, ...]) -> str:
+    """The name of a block: eight hexadecimal digits."""
+    return named("\n".join(post.url for post in posts).encode())[:8]
+
+
+def _lexicon(rows: list[Posting], surfaces: dict[str, str]) -> dict[str, list[object]]:
+    """By first letter the stems of words, parallel to them how they are written ("" if as their stem), and how many posts have each."""
+    found: defaultdict[str, tuple[list[str], list[str], list[int]]] = defaultdict(lambda: ([], [], []))
+    for row in rows:
+        if len(row.term) >= LETTERS and row.term.isalpha():
+            stems, words, counts = found[row.term[0]]
+            stems.append(row.term)
+            words.append(surfaces.get(row.term, ""))
+            counts.append(len(row.posts))
+    return {letter: list(columns) for letter, columns in sorted(found.items())}

@@ -1,0 +1,117 @@
+"""The binary form of the browser's index: which posts have a term, how much it says of them, and in which fields it stands.
+
+A shard holds the terms of one stretch of the alphabet, in columns, because like compresses with like:
+
+    number of terms, then per term: letters shared with the one before, bytes of the rest, the rest
+    per term: number of posts, and 1 if only some of them are in the shard, followed by the five bytes that name the file with the others
+    per post of each term: its number (the first as it is, the others as the distance to the one before), in a byte each its impact, and its mask
+
+Numbers are LEB128. ``themes/scripts/search/postings.js`` reads it. Everything is compressed with gzip without a time, so the same posts make the same bytes.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+INLINE = 512
+"""Of a term of more posts the shard holds those of which it says most; the others stand in a file of their own."""
+
+Name = Callable[[bytes], str]
+"""Publishes bytes under the hash of their content, which it returns as ten hexadecimal digits."""
+
+
+class Posting(NamedTuple):
+    """The posts of a term by number in rising order, with the impact of the term on each and the mask of its fields."""
+
+    term: str
+    posts: list[int]
+    impacts: bytes
+    masks: bytes
+
+
+def shard(rows: list[Posting], publish: Name) -> bytes:
+    """The bytes of some terms in their order; what is too long goes to ``publish``."""
+    terms, counts, posts, impacts, masks = bytearray(), bytearray(), bytearray(), bytearray(), bytearray()
+    before = b""
+    for row in rows:
+        term = row.term.encode()
+        shared = _shared(before, term)
+        terms += _number(shared) + _number(len(term) - shared) + term[shared:]
+        before = term
+        counts += _number(len(row.posts))
+        if len(row.posts) > INLINE:
+            row, rest = _parted(row)
+            counts += b"\1" + bytes.fromhex(publish(packed(_columns(rest))))
+        else:
+            counts += b"\0"
+        posts += _distances(row.posts)
+        impacts += row.impacts
+        masks += row.masks
+    return packed(
+        _number(len(rows)) + b"".join(_number(len(part)) + part for part in (bytes(terms), bytes(counts), bytes(posts))) + impacts + masks
+    )
+
+
+def packed(data: bytes) -> bytes:
+    """The bytes as gzip makes them."""
+    return gzip.compress(data, 9, mtime=0)
+
+
+def named(data: bytes) -> str:
+    """The name of bytes: ten hexadecimal digits of their hash."""
+    return hashlib.sha256(data).hexdigest()[:10]
+
+
+def _parted(row: Posting) -> tuple[Posting, Posting]:
+    """The posts of which the term says most, and the others."""
+    most = set(sorted(range(len(row.posts)), key=lambda at: (-row.impacts[at], -at))[:INLINE])
+    return _some(row, [at for at in range(len(row.posts)) if at in most]), _some(
+        row, [at for at in range(len(row.posts)) if at not in most]
+    )
+
+
+def _some(row: Posting, places: list[int]) -> Posting:
+    return Posting(
+        row.term, [row.posts[at] for at in places], bytes(row.impacts[at] for at in places), bytes(row.masks[at] for at in places)
+    )
+
+
+def _columns(row: Posting) -> bytes:
+    posts = _distances(row.posts)
+    return _number(len(row.posts)) + _number(len(posts)) + posts + row.impacts + row.masks
+
+
+def _distances(posts: list[int]) -> bytes:
+    if len(posts) == 1:
+        return _number(posts[0])
+    return _numbers([posts[0], *(after - first for first, after in zip(posts, posts[1:], strict=False))])
+
+
+def _numbers(values: Iterable[int]) -> bytes:
+    return b"".join(map(_number, values))
+
+
+_SMALL = [bytes([value]) for value in range(128)]
+
+
+def _number(value: int) -> bytes:
+    """LEB128: seven bits to a byte, the lowest first, the highest bit set where more follow."""
+    if value < 128:
+        return _SMALL[value]
+    made = bytearray()
+    while value > 127:
+        made.append(value & 127 | 128)
+        value >>= 7
+    made.append(value)
+    return bytes(made)
+
+
+def _shared(first: bytes, second: bytes) -> int:
+    most = min(len(first), len(second))
+    for at in range(most):
+        if first[at] != second[at]:
+            return at
+    return most

@@ -1,0 +1,95 @@
+// The search in the browser: a query → posts, best first, each with the places where its words stand.
+import { complete } from "./completing.js";
+import { sections } from "./excerpts.js";
+import { opened } from "./files.js";
+import { parse } from "./query.js";
+import { Asking } from "./asking.js";
+import { phrases, says } from "./phrases.js";
+
+const CHECKED = 200;
+
+/** Opens the index; ``read`` gives the bytes of a file by its name. Rejects if there is none. */
+export async function open(read) {
+  return new Index(await opened(read));
+}
+
+class Index {
+  constructor(files) {
+    this.files = files;
+    this.fields = files.about.fields;
+    this.languages = files.about.languages;
+  }
+
+  /** What answers a query; ``facets`` asks for counts, which need all posts of frequent words too. */
+  async search(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
+    const asked = parse(query, this.fields, typing);
+    const asking = new Asking(this.files, asked, facets);
+    let hits = await asking.hits();
+    if (sort === "date") hits.sort((one, other) => other.post - one.post);
+    const exact = phrases(asked);
+    const cards = new Map();
+    if (exact.required.length || exact.excluded.length) hits = await this.checked(hits, exact, offset + limit, cards, facets);
+    const shown = hits.slice(offset, offset + limit);
+    await Promise.all(shown.map(async ({ post }) => cards.set(post, await this.files.card(post))));
+    return {
+      query: asked,
+      total: hits.length,
+      full: hits.filter(({ full }) => full).length,
+      results: shown.flatMap(({ post, full }) => this.result(cards.get(post), full, asking, asked)),
+      facets: facets ? await this.facets(hits) : null,
+      suggestion: asking.suggestion(query),
+      problems: asked.problems,
+      missing: this.files.lost.size,
+    };
+  }
+
+  complete(query, caret) {
+    return complete(this.files, query, caret);
+  }
+
+  result(card, full, asking, asked) {
+    if (!card) return [];
+    const { url, title, date, authors, tags, summary } = card;
+    const found = sections(card, asking.wanted, this.languages, asked.in);
+    return [{ url, title, date, authors, tags, summary, full, marks: found.marks, sections: found.sections }];
+  }
+
+  /** The hits that have all phrases and none of the excluded ones. A phrase may stand in what a card had no room for: such a post comes last. */
+  async checked(hits, exact, enough, cards, all) {
+    const sure = [];
+    const unsure = [];
+    for (let at = 0; at < hits.length && (all || sure.length < enough || at < CHECKED); at += 20) {
+      const some = hits.slice(at, at + 20);
+      await Promise.all(some.map(async ({ post }) => cards.set(post, await this.files.card(post))));
+      for (const hit of some) {
+        const card = cards.get(hit.post);
+        if (!card || exact.excluded.some((phrase) => says(card, phrase, this.languages))) continue;
+        if (exact.required.every((clause) => clause.some((phrase) => says(card, phrase, this.languages)))) sure.push(hit);
+        else if (card.cut) unsure.push({ ...hit, full: false });
+      }
+    }
+    return [...sure, ...unsure];
+  }
+
+  async facets(hits) {
+    const columns = await this.files.columnsOfAll();
+    if (!columns) return null;
+    const found = {};
+    for (const name of ["tag", "author", "folder", "kind", "lang"]) {
+      const [values, names, rows] = columns[name];
+      const counts = new Map();
+      for (const { post } of hits) for (const number of rows[post]) counts.set(number, (counts.get(number) ?? 0) + 1);
+      found[name] = [...counts].map(([number, count]) => [values[number], count, names[number]]).sort(byCount);
+    }
+    const years = new Map();
+    for (const { post } of hits) {
+      if (columns.days[post] < 0) continue;
+      const year = String(new Date(columns.days[post] * 86_400_000).getUTCFullYear());
+      years.set(year, (years.get(year) ?? 0) + 1);
+    }
+    found.year = [...years].map(([year, count]) => [year, count, year]).sort(([one], [other]) => (one < other ? 1 : -1));
+    return found;
+  }
+}
+
+const byCount = ([one, first], [other, second]) => second - first || (one < other ? -1 : 1);

@@ -1,0 +1,88 @@
+// Where in a post it stands: the sections and cells with the most of what was looked for, and from each the lines that show it.
+import { chunks, terms } from "./words.js";
+
+const KINDS = ["prose", "code", "comment", "output"];
+const FIRST = { prose: 3, comment: 2, code: 1, output: 0 }; // of passages that match alike, the one that people read first
+const LENGTH = 220;
+const BEFORE = 60;
+const LINES = 4;
+const SECTIONS = 3;
+const MARKS = 8;
+
+/** The best sections of a post and the words to mark on its page; ``wanted`` maps terms to how much they tell, ``places`` limits the kinds. */
+export function sections({ passages }, wanted, languages, places) {
+  const found = passages.flatMap(([number, anchor, heading, text], at) => {
+    const kind = KINDS[number];
+    if (places.length && !places.includes(kind)) return [];
+    const matches = matched(text, wanted, languages);
+    const above = matched(heading, wanted, languages);
+    const score = worth([...matches, ...above], wanted) + worth(above, wanted);
+    return score ? [{ anchor, heading, kind, text, matches, above, score, at }] : [];
+  });
+  found.sort((one, other) => other.score - one.score || FIRST[other.kind] - FIRST[one.kind] || one.at - other.at);
+  const best = found.slice(0, SECTIONS);
+  const marks = new Set(best.flatMap(({ matches, above }) => [...matches, ...above].map(({ text }) => text.toLowerCase())));
+  return {
+    marks: [...marks].slice(0, MARKS),
+    sections: best.map(({ anchor, heading, kind, text, matches }) => ({ anchor, heading, kind, parts: excerpt(text, kind, matches) })),
+  };
+}
+
+function matched(text, wanted, languages) {
+  const found = [];
+  for (const { text: chunk, at } of chunks(text)) {
+    const own = languages.flatMap((language) => {
+      const { parts, joined } = terms(chunk, language);
+      return [...parts, ...joined].filter((term) => wanted.has(term));
+    });
+    if (own.length) found.push({ start: at, end: at + chunk.length, terms: own, text: chunk });
+  }
+  return found;
+}
+
+/** How much the different terms of some matches tell. */
+function worth(matches, wanted) {
+  let sum = 0;
+  for (const term of new Set(matches.flatMap((match) => match.terms))) sum += 0.1 + wanted.get(term);
+  return sum;
+}
+
+function excerpt(text, kind, matches) {
+  let [start, end] = densest(matches);
+  if (kind === "prose" || kind === "output") {
+    start = start > BEFORE ? text.indexOf(" ", start - BEFORE) + 1 || start : 0;
+    end = Math.min(text.length, Math.max(end, start + LENGTH));
+    if (end < text.length) end = Math.max(text.lastIndexOf(" ", end), start) || end;
+  } else {
+    start = text.lastIndexOf("\n", start) + 1;
+    end = text.split("\n", text.slice(0, start).split("\n").length - 1 + LINES).join("\n").length;
+    end = Math.min(end, start + 3 * LENGTH);
+  }
+  const parts = [];
+  let at = start;
+  if (start && text[start - 1] !== "\n") parts.push(["…", false]);
+  for (const match of matches) {
+    if (match.start < start || match.end > end) continue;
+    if (match.start > at) parts.push([text.slice(at, match.start), false]);
+    parts.push([text.slice(match.start, match.end), true]);
+    at = match.end;
+  }
+  const rest = text.slice(at, end) + (end < text.length ? "…" : "");
+  if (rest) parts.push([rest, false]);
+  return parts;
+}
+
+/** The stretch with the most different terms, the first of those that have as many. */
+function densest(matches) {
+  let best = [0, 0];
+  let most = 0;
+  matches.forEach((first, number) => {
+    const within = matches.slice(number, number + 20).filter(({ end }) => end <= first.start + LENGTH - BEFORE);
+    const different = new Set(within.flatMap((match) => match.terms)).size;
+    if (different > most) {
+      best = [first.start, within.at(-1).end];
+      most = different;
+    }
+  });
+  return best;
+}
