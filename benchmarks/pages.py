@@ -116,11 +116,15 @@ def _offences(browser: Browser, address: str, pages: list[str], width: int, seen
 def _listen(tab: Page, address: str, heard: list[Offence]) -> None:
     """Note what is said and asked for while a page is open."""
 
+    def abroad(url: str) -> bool:
+        return url.startswith(("http", "ws", "ftp")) and not url.startswith(address)
+
     def said(message: ConsoleMessage) -> None:
-        heard.append(("console", message.text[:200]))
+        place = message.location["url"]  # of a request that failed: its address, even where a frame asked before anybody listened
+        heard.append((ABROAD, place[:200]) if abroad(place) else ("console", message.text[:200]))
 
     def asked(request: Request) -> None:
-        if not request.url.startswith((address, "data:", "blob:")):
+        if abroad(request.url):
             heard.append((ABROAD, request.url[:200]))
 
     def answered(response: Response) -> None:

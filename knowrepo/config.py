@@ -151,7 +151,13 @@ SETTINGS = (
         "Where readers answer: an address in which {title}, {url}, {path} and {project_url} are filled in, or `false`. If missing: a new issue of the project.",
         "https://chat.example.org/new?about={title}&link={url}",
     ),
-    Field("recency", kinds.BOOLEAN, "The search prefers younger posts a little: the newest counts a tenth more than the oldest.", False, default=True),
+    Field(
+        "recency",
+        kinds.BOOLEAN,
+        "The search prefers younger posts a little: the newest counts a tenth more than the oldest.",
+        False,
+        default=True,
+    ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
     Field(

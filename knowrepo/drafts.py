@@ -130,8 +130,9 @@ def keep(draft: Draft, cache: Cache) -> Draft:
     body = draft.body
     assets = tuple(replace(asset, content=cache.keep(asset.content)) for asset in body.assets)
     script = cache.keep(body.script) if body.script else b""
-    found = {"passages": cache.keep(body.passages), "entry": cache.keep(body.entry)}
-    return replace(draft, body=replace(body, html=cache.keep(body.html), assets=assets, script=script, **found))
+    passages, entry = cache.keep(body.passages), cache.keep(body.entry)
+    kept = replace(body, html=cache.keep(body.html), assets=assets, script=script, passages=passages, entry=entry)
+    return replace(draft, body=kept)
 
 
 def dump(made: Draft | Skipped) -> bytes:

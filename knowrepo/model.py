@@ -420,7 +420,7 @@ class Site:
 
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
-    posts a little.
+    posts a little. ``languages`` are those of the posts, as two letters.
     """
 
     title: str
@@ -443,6 +443,7 @@ class Site:
     openers: tuple[Opener, ...] = ()
     discuss_url: str | None = None
     recency: bool = True
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

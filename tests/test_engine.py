@@ -212,17 +212,17 @@ def test_a_word_that_is_there_is_no_typo(tmp_path: Path) -> None:
 
 def test_where_a_word_stands_counts(tmp_path: Path) -> None:
     """A word in the title tells more than in a heading, that more than in prose, that more than in code, that more than in an output."""
-    word = "salmon"
+    long = "salmon" + " text" * 59
     find = search(
         tmp_path,
-        post("a", output=word),
-        post("b", code=word),
-        post("c", word),
-        post("d", "text", heading=word),
-        post("e", "text", title=word),
+        post("a", output=long),
+        post("b", code=long),
+        post("c", long),
+        post("d", "text", heading="salmon" + " text" * 29),
+        post("e", "text", title="salmon" + " text" * 7),
         *(post(f"other{number}", "text") for number in range(9)),
     )
-    assert names(find(word)) == ["e", "d", "c", "b", "a"]
+    assert names(find("salmon")) == ["e", "d", "c", "b", "a"]
 
 
 def test_the_younger_of_two_alike_comes_first(tmp_path: Path) -> None:

@@ -2,12 +2,13 @@
 
 A chunk is what stands without a blank: a word, a dotted name, a version, an emoji. Its terms are the stems of its parts, and for an identifier the parts
 joined to one word, so that ``train_test_split``, ``trainTestSplit`` and "train test split" find each other. Stems are Snowball's
-(https://snowballstem.org; the same release in both languages); accents are folded after stemming. Scripts that put no blanks between words become pairs of characters,
-as Lucene's CJKBigramFilter makes them.
+(https://snowballstem.org; the same release in both languages); accents are folded after stemming. Scripts that put no blanks between words become
+pairs of characters, as Lucene's CJKBigramFilter makes them.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -88,7 +89,7 @@ def terms(chunk: str, language: str = "en") -> Terms:
     if version:
         return Terms((version[1][:DIGITS],))
     names = [_name(name, language) for name in whole.split(".") if name]
-    pairs = [f"{first[0]}.{second[0]}"[:LONGEST] for first, second in zip(names, names[1:], strict=False) if first[0] and second[0]]
+    pairs = [f"{first[0]}.{second[0]}"[:LONGEST] for first, second in itertools.pairwise(names) if first[0] and second[0]]
     parts = [part for _, own, _ in names for part in own]
     joined = [word for _, _, own in names for word in own]
     return Terms(tuple(parts), tuple(dict.fromkeys(joined + pairs)))
@@ -120,7 +121,7 @@ def _name(name: str, language: str) -> tuple[str, list[str], list[str]]:
     if len(words) == 1:
         return whole, _parts(words[0], language), []
     parts = [part for word in words if len(word) > 1 and word[0] not in "0123456789" for part in _parts(word, language)]
-    pairs = [fold(first + second)[:LONGEST] for first, second in zip(words, words[1:], strict=False)]
+    pairs = [fold(first + second)[:LONGEST] for first, second in itertools.pairwise(words)]
     return whole, parts, [*dict.fromkeys([*pairs, whole])]
 
 

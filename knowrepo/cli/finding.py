@@ -14,6 +14,7 @@ from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
     from knowrepo.build import Workshop
+    from knowrepo.model import Site
     from knowrepo.search.finding import Library
     from knowrepo.search.wording import Wording
 
@@ -48,7 +49,8 @@ def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_fold
     from knowrepo.search import finding
 
     asked = " ".join(query).replace(_HIDDEN, "")
-    found = finding.search(_library(_shop(root, cache_folder, jobs)), asked, limit=limit, newest=sort == "date")
+    site = _site(choices.workshop(root, "public", cache_folder, jobs, choices.options()))
+    found = finding.search(_library(site, root / cache_folder), asked, limit=limit, newest=sort == "date", recency=site.recency)
     findings.print_problems(found.problems)
     if as_json:
         print_json(findings.as_json(found, asked))
@@ -70,8 +72,8 @@ def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jo
     from knowrepo.search import finding
 
     asked = " ".join(what)
-    shop = _shop(root, cache_folder, jobs)
-    books = _library(shop)
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options())
+    books = _library(_site(shop), shop.cache.folder)
     path = Path(os.path.relpath(root / asked, root)).as_posix()
     found = finding.similar(books, _read(shop, books, path) or asked, limit=limit)
     if as_json:
@@ -80,17 +82,17 @@ def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jo
         findings.print_found(found)
 
 
-def _shop(root: Path, cache_folder: str, jobs: int | None) -> Workshop:
-    return choices.workshop(root, "public", cache_folder, jobs, choices.options())
-
-
-def _library(shop: Workshop) -> Library:
-    """All posts that anybody may read, with their index."""
+def _site(shop: Workshop) -> Site:
+    """All posts that anybody may read."""
     from knowrepo import build as pipeline
+
+    return pipeline.site_of(shop)[0]
+
+
+def _library(site: Site, cache: Path) -> Library:
     from knowrepo.search import finding
 
-    site, _ = pipeline.site_of(shop)
-    return finding.library(shop.cache.folder / "search", _secret(), site.posts, site.language)
+    return finding.library(cache / "search", _secret(), site.posts, site.language)
 
 
 def _secret() -> bytes:

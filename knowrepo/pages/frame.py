@@ -10,10 +10,11 @@ import orjson
 from markupsafe import Markup
 
 from knowrepo import text, urls
+from knowrepo.cache import load
 from knowrepo.model import Post, Site
 from knowrepo.pages import libraries, social
 from knowrepo.pages.social import Preview
-from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Theme, policy
+from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_PAGE_SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Theme, integrity, policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Outputs:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """The way to the search: ``link`` to its page, and as JSON (``parts``) the links that a page needs to open it: its script and the script's hash,
+    """The way to the search: ``link`` to its page, and as JSON (``parts``) the links that a page needs to open it: its scripts and their hashes,
     its words, and the site's root.
     """
 
@@ -102,8 +103,9 @@ def surround(
     """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
     parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
     parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
-    scheme, scripts, outputs = _script(theme, page, SCHEME_SCRIPT), _scripts(theme, page, post, script), _outputs(theme, page, post)
-    hashes = (*(script.integrity for script in (scheme, *scripts)), theme.integrity[SEARCH_SCRIPT])
+    scheme, scripts, outputs = _script(theme, page, SCHEME_SCRIPT), _scripts(site, theme, page, post, script), _outputs(theme, page, post)
+    stemmers = _stemmers(site, theme, page)
+    hashes = (*(script.integrity for script in (scheme, *scripts, *stemmers)), theme.integrity[SEARCH_SCRIPT])
     framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
     assets = {name: urls.relative(page, path) for name, path in theme.assets.items()}
     return Frame(
@@ -124,7 +126,7 @@ def surround(
         policy=Markup(policy(hashes, frames=framed)),  # noqa: S704 - hashes alone
         scheme=scheme,
         scripts=scripts,
-        search=_search(theme, page),
+        search=_search(theme, page, stemmers),
         outputs=outputs,
         manifest=urls.relative(page, urls.WEB_MANIFEST),
         paper=theme.colours["paper"],
@@ -132,17 +134,24 @@ def surround(
     )
 
 
-def _scripts(theme: Theme, page: str, post: Post | None, own: str) -> tuple[Script, ...]:
+def _scripts(site: Site, theme: Theme, page: str, post: Post | None, own: str) -> tuple[Script, ...]:
     """The scripts of a page in the order in which they run."""
     maths = theme.libraries[libraries.MATHS] if post and post.body.maths else ()
     vendored = (Script(urls.relative(page, file.path), libraries.integrity(file)) for file in maths)
-    return (*vendored, *(_script(theme, page, name) for name in (SCRIPT, own) if name))
+    stemmers = _stemmers(site, theme, page) if own == SEARCH_PAGE_SCRIPT else ()
+    return (*vendored, *stemmers, *(_script(theme, page, name) for name in (SCRIPT, own) if name))
 
 
-def _search(theme: Theme, page: str) -> Search:
-    script = _script(theme, page, SEARCH_SCRIPT)
+def _stemmers(site: Site, theme: Theme, page: str) -> tuple[Script, ...]:
+    """What the search needs for the languages of the posts."""
+    found = (theme.stemmers[language] for language in site.languages if language in theme.stemmers)
+    return tuple(Script(urls.relative(page, stemmer.path), integrity(load(stemmer.content))) for stemmer in found)
+
+
+def _search(theme: Theme, page: str, stemmers: tuple[Script, ...]) -> Search:
+    scripts = [*stemmers, _script(theme, page, SEARCH_SCRIPT)]
     texts = urls.relative(page, theme.assets[SEARCH_TEXTS])
-    parts = {"script": script.url, "integrity": script.integrity, "texts": texts, "root": urls.climb(page)}
+    parts = {"scripts": [[script.url, script.integrity] for script in scripts], "texts": texts, "root": urls.climb(page)}
     link = Link(theme.texts("search"), urls.relative(page, urls.SEARCH), current=page == urls.SEARCH)
     return Search(link, orjson.dumps(parts).decode())
 

@@ -77,6 +77,7 @@ def _view(lens: Lens, post: Post) -> PostPage:
     headings = [heading for heading in post.body.headings if heading.level <= CONTENTS_LEVELS and heading.id != anchor]
     return PostPage(
         card=lens.card(post.url, post),
+        lang=text.legal(post.meta.lang),
         anchor=anchor,
         tldr=sanitize.clean(markdown.to_html(text.legal(post.meta.tldr), post.meta.dialect)),
         body=shown,

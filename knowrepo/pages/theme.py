@@ -68,8 +68,9 @@ class Theme:
 
     ``assets`` maps the name of a shared file (``base.css``) to the path it is published at (``assets/base-3f2a….css``); ``styles`` are the
     names of the style sheets in the order in which a page links them. ``integrity`` maps the package's own scripts to their hashes. ``frame`` is the document
-    in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need. ``texts`` are the
-    words of the interface, ``colours`` what the style sheets call them. ``fingerprint`` tells whether anything of all this has changed.
+    in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need. ``stemmers`` are scripts
+    of the search for languages other than English. ``texts`` are the words of the interface, ``colours`` what the style sheets call them. ``fingerprint``
+    tells whether anything of all this has changed.
     """
 
     assets: Mapping[str, str]
@@ -79,6 +80,7 @@ class Theme:
     frame: Artifact
     hosts: tuple[str, ...]
     libraries: Libraries
+    stemmers: Mapping[str, Artifact]
     texts: Texts
     colours: Colours
     fingerprint: str
@@ -142,18 +144,22 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
     vendor = shipped.themes() / "vendor"
     index = (vendor / libraries.INDEX).read_bytes()
+    stemmers = {file.stem: _named(f"stem-{file.name}", file.read_bytes()) for file in sorted((shipped.themes() / "stemmers").iterdir())}
     return Theme(
         assets=MappingProxyType({name: artifact.path for name, artifact in published.items()}),
         styles=tuple(styles),
         artifacts=tuple(published.values()),
-        integrity=MappingProxyType({name: _integrity(files[ASSETS + name][1]) for name in _SCRIPTS}),
+        integrity=MappingProxyType({name: integrity(files[ASSETS + name][1]) for name in _SCRIPTS}),
         frame=_named(FRAME, files[FRAME][1]),
         hosts=hosts,
         libraries=libraries.read(vendor, index),
+        stemmers=MappingProxyType(stemmers),
         texts=words,
         colours=colours.read(files[ASSETS + name][1] for name in styles),
         fingerprint=hashlib.sha256(
-            index + repr(words).encode() + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
+            index
+            + repr((words, stemmers)).encode()
+            + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
         ).hexdigest(),
         _cache=cache,
         _environment=_environment(
@@ -163,8 +169,9 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
 
 
 def assets(site: Site, theme: Theme) -> Iterator[Artifact]:
-    """The theme's shared files, and what the interactive outputs of the site's posts need."""
+    """The theme's shared files, and what the languages and the interactive outputs of the site's posts need."""
     yield from theme.artifacts
+    yield from (theme.stemmers[language] for language in site.languages if language in theme.stemmers)
     bodies = [post.body for post in libraries.posts(site)]
     if any(map(libraries.has_frames, bodies)):
         yield theme.frame
@@ -224,7 +231,8 @@ def _published(files: Mapping[str, bytes]) -> dict[str, Artifact]:
     return published
 
 
-def _integrity(script: bytes) -> str:
+def integrity(script: bytes) -> str:
+    """The hash by which a page lets a script run."""
     return "sha256-" + base64.b64encode(hashlib.sha256(script).digest()).decode()
 
 

@@ -68,11 +68,12 @@ class Section:
 class PostPage:
     """A post on its own page.
 
-    ``anchor`` is the id of the body's own title, which the page's title has taken over. ``code`` (shown, hidden) is how the page opens, "" where there
-    is no code; ``kernel`` is what ran it. What there is not is None or "".
+    ``lang`` is its language, "" the site's. ``anchor`` is the id of the body's own title, which the page's title has taken over. ``code`` (shown,
+    hidden) is how the page opens, "" where there is no code; ``kernel`` is what ran it. What there is not is None or "".
     """
 
     card: Card
+    lang: str
     anchor: str
     tldr: Markup
     body: Markup

@@ -7,7 +7,21 @@ from dataclasses import replace
 from markupsafe import Markup
 
 from knowrepo.model import Body, Cell, CellKind, Document, Heading, Problem, Severity
-from knowrepo.render import directives, frames, highlight, limits, markdown, maths, outputs, passages, percent, recode, runs, sanitize, telling
+from knowrepo.render import (
+    directives,
+    frames,
+    highlight,
+    limits,
+    markdown,
+    maths,
+    outputs,
+    passages,
+    percent,
+    recode,
+    runs,
+    sanitize,
+    telling,
+)
 from knowrepo.render.collect import Collector
 from knowrepo.render.embedded import Lighter
 from knowrepo.render.options import Options

@@ -46,7 +46,7 @@ class Passage(NamedTuple):
 def of(page: str) -> list[Passage]:
     """The passages of a body, in their order; a heading begins the prose below it."""
     cells = list(_CELL.finditer(page))
-    ends = [cell.start() for cell in cells[1:]] + [len(page)]
+    ends = [*(cell.start() for cell in cells[1:]), len(page)][: len(cells)]
     found: list[Passage] = []
     heading, left, outputs_left = "", LONGEST, OUTPUTS_LONGEST
     for cell, end in zip(cells, ends, strict=True):

@@ -1,26 +1,27 @@
-"""A Query put to an index: which posts answer it, how well, and with which terms.
+"""A Query put to an index: which posts answer it, how well, and with which terms. ``themes/scripts/search/asking.js`` asks the browser's index alike.
 
-The score is BM25F (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009): what a term counts in all fields is added
-up before it is saturated. Posts that have all the words come first; a younger post counts a little more than one just as good.
+The score is BM25F as in ``analysis.entry``: what a term counts in all fields is added up before it is saturated. Posts that have all the words come first;
+a younger post counts a little more than one just as good.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
-from math import log
+from math import log, sqrt
 
 from knowrepo.analysis import query, words
 from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Phrase, Query, Title, Word
+from knowrepo.analysis.entry import FIELDS, SATURATION, SLOPE, USUAL, WEIGHTS
 from knowrepo.search import wording
 from knowrepo.search.engine import Index
-from knowrepo.search.wording import FIELDS, PLACES
+from knowrepo.search.wording import PLACES
 
-SATURATED = 1.2
-"""BM25's k1."""
+RARITY = 1.1
+"""How much the rarity of a word counts."""
 YOUNGER = 0.1
 """The youngest post counts so much more than the oldest."""
 JOINED = 0.5
@@ -51,9 +52,9 @@ class Answer:
     instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def ask(index: Index, asked: Query, languages: Sequence[str]) -> Answer:
-    """The answer to a query; its words are stemmed as in each of these languages."""
-    return _Asking(index, asked, tuple(dict.fromkeys(languages))).answer()
+def ask(index: Index, asked: Query, languages: Sequence[str], younger: float = YOUNGER) -> Answer:
+    """The answer to a query; its words are stemmed as in each of these languages. ``younger``: how much more the youngest post counts."""
+    return _Asking(index, asked, tuple(dict.fromkeys(languages))).answer(younger)
 
 
 def alike(index: Index, terms: Mapping[str, float], own: str = "") -> tuple[Hit, ...]:
@@ -79,13 +80,13 @@ class _Asking:
         self.index = index
         self.asked = asked
         self.languages = languages
-        self.fields = tuple(field for place in asked.places for field in PLACES[place]) or tuple(FIELDS)
+        self.fields = tuple(field for place in asked.places for field in PLACES[place]) or FIELDS
         self.terms: set[str] = set()
         self.instead: dict[str, tuple[str, ...]] = {}
         self.known: dict[tuple[tuple[str, ...], tuple[str, ...]], Scores] = {}
 
-    def answer(self) -> Answer:
-        given = [clause for clause in self.asked.clauses if not clause.excluded]
+    def answer(self, younger: float) -> Answer:
+        given = Counter(clause for clause in self.asked.clauses if not clause.excluded)
         found = [(clause, scores) for clause in given if (scores := self.clause(clause)) is not None]
         out = {document for clause in self.asked.clauses if clause.excluded for document in self.without(clause)}
         texts = [scores for clause, scores in found if not _is_filter(clause)]
@@ -94,14 +95,15 @@ class _Asking:
             if not _is_optional(clause):
                 documents &= scores.keys()
         total: defaultdict[int, float] = defaultdict(float)
-        for scores in (*texts, *self.neighbours()):
+        repeated = [(scores, sqrt(given[clause])) for clause, scores in found if not _is_filter(clause)]
+        for scores, times in (*repeated, *((scores, 1.0) for scores in self.neighbours())):
             for document, score in scores.items():
-                total[document] += score
+                total[document] += score * times
         young = self.youth()
         hits = [
             Hit(
                 self.index.paths[document],
-                total[document] * (1 + YOUNGER * young.get(document, 0)),
+                total[document] * (1 + younger * young.get(document, 0)),
                 all(document in scores for scores in texts),
             )
             for document in documents - out
@@ -125,7 +127,7 @@ class _Asking:
     def without(self, clause: Clause) -> Scores:
         """The documents that a clause excludes; what it says is not marked in the others."""
         terms, self.terms = self.terms, set()
-        fields, self.fields = self.fields, tuple(FIELDS)
+        fields, self.fields = self.fields, FIELDS
         scores = self.leaf(clause.any[0]) or {}
         self.terms, self.fields = terms, fields
         return scores
@@ -239,17 +241,16 @@ class _Asking:
         found = [other for other, distance in distances.items() if distance == least]
         return tuple(sorted(found, key=lambda other: (-len(self.scores((other,), self.fields)), other))[:5])
 
-    def scores(self, terms: tuple[str, ...], fields: tuple[str, ...] = tuple(FIELDS)) -> Scores:
+    def scores(self, terms: tuple[str, ...], fields: tuple[str, ...] = FIELDS) -> Scores:
         """The documents with any of some terms, which count as one."""
         if (terms, fields) not in self.known:
             counted: defaultdict[int, float] = defaultdict(float)
-            for field in fields:
-                weight, shorter = FIELDS[field]
-                for term in terms:
+            for field, weight, slope, usual in zip(FIELDS, WEIGHTS, SLOPE, USUAL, strict=True):
+                for term in terms if field in fields else ():
                     for document, count in self.index.postings(field, term).items():
-                        counted[document] += weight * count / (1 - shorter + shorter * self.index.relative_length(field, document))
-            rarity = _rarity(len(self.index.paths), len(counted))
-            scores = {document: rarity * count * (SATURATED + 1) / (count + SATURATED) for document, count in counted.items()}
+                        counted[document] += weight * count / (1 - slope + slope * self.index.length(field, document) / usual)
+            rarity = _rarity(len(self.index.paths), len(counted)) ** RARITY
+            scores = {document: rarity * count / (count + SATURATION) for document, count in counted.items()}
             self.known[terms, fields] = scores
         return self.known[terms, fields]
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from knowrepo import text
-from knowrepo.model import Post, Site
+from knowrepo.model import Post
 from knowrepo.render.passages import KINDS, Passage
 from knowrepo.search.wording import Wording
 
@@ -47,7 +47,7 @@ def card(post: Post, said: Wording) -> list[Any]:
     ]
 
 
-def columns(site: Site, posts: Sequence[Post], wordings: Sequence[Wording]) -> dict[str, Any]:
+def columns(posts: Sequence[Post], wordings: Sequence[Wording]) -> dict[str, Any]:
     """What posts are counted and chosen by, in the order of their numbers.
 
     ``days`` since 1970, -1 if unknown; for tag, author, folder, kind and language a table of the values as ``tag:`` takes them with their names, and the

@@ -23,9 +23,10 @@ from typing import Any
 
 import orjson
 
+from knowrepo.analysis.entry import FIELDS
 from knowrepo.cache import fingerprint
 from knowrepo.errors import OutputError
-from knowrepo.search.wording import FIELDS, Wording
+from knowrepo.search.wording import Wording
 
 _SEAL = "seal.json"
 
@@ -38,7 +39,6 @@ class Index:
         stored = {number: reader.stored_fields(number) for number in reader.all_doc_ids()}
         self.paths: Mapping[int, str] = {number: fields["path"] for number, fields in stored.items()}
         self.days: Mapping[int, date] = {number: date.fromordinal(fields["day"]) for number, fields in stored.items() if fields.get("day")}
-        self._averages = {field: self._average(field) for field in FIELDS}
 
     def postings(self, field: str, term: str) -> dict[int, float]:
         """How often a term stands in a field, by document."""
@@ -48,18 +48,13 @@ class Index:
         """Where a term stands in a field, by document."""
         return {matcher.id(): matcher.value_as("positions") for matcher in self._matches(field, term)}
 
-    def relative_length(self, field: str, document: int) -> float:
-        """The length of a document's field, in average ones."""
-        return float(self._reader.doc_field_length(document, field)) / self._averages[field]
+    def length(self, field: str, document: int) -> int:
+        """How many terms a document's field has."""
+        return int(self._reader.doc_field_length(document, field))
 
     def beginning(self, prefix: str, fields: Iterable[str]) -> set[str]:
         """The terms that begin so."""
         return {term.decode() for field in fields for term in self._reader.expand_prefix(field, prefix)}
-
-    def _average(self, field: str) -> float:
-        """The length of this field in the documents that have it."""
-        lengths = [length for document in self.paths if (length := self._reader.doc_field_length(document, field))]
-        return sum(lengths) / len(lengths) if lengths else 1.0
 
     def _matches(self, field: str, term: str) -> Iterator[Any]:
         if (field, term) in self._reader:

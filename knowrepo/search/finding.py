@@ -11,12 +11,13 @@ from pathlib import Path
 
 from knowrepo.analysis import query, words
 from knowrepo.analysis.clauses import Mistake
+from knowrepo.analysis.entry import FIELDS, WEIGHTS
 from knowrepo.model import Post
 from knowrepo.search import asking, engine, excerpts, wording
 from knowrepo.search.asking import Answer, Hit
 from knowrepo.search.engine import Index
 from knowrepo.search.excerpts import Section
-from knowrepo.search.wording import FIELDS, Wording
+from knowrepo.search.wording import Wording
 from knowrepo.text import legal
 
 LOOKED_AT = 5
@@ -65,11 +66,11 @@ def library(folder: Path, secret: bytes, posts: Iterable[Post], language: str) -
     return Library(by_path, wordings, index, wording.fields_of(by_path.values()), language[:2].lower())
 
 
-def search(books: Library, text: str, *, limit: int, newest: bool = False) -> Found:
-    """The posts that answer a query, the best first or the ``newest`` first."""
+def search(books: Library, text: str, *, limit: int, newest: bool = False, recency: bool = True) -> Found:
+    """The posts that answer a query, the best first or the ``newest`` first; with ``recency`` younger posts are a little better."""
     asked = query.parse(legal(text), books.fields)
     languages = sorted({books.language, *(one.language for one in books.wordings.values())})
-    answer = asking.ask(books.index, asked, languages)
+    answer = asking.ask(books.index, asked, languages, asking.YOUNGER if recency else 0.0)
     hits = sorted(answer.hits, key=lambda hit: _newest(books.posts[hit.path])) if newest else answer.hits
     results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
     return Found(results, len(hits), sum(hit.full for hit in hits), _suggestion(books, legal(text), answer), asked.problems)
@@ -100,7 +101,7 @@ def _weighed(fields: Mapping[str, str]) -> dict[str, float]:
     for field, places in fields.items():
         for term, often in Counter(places.split()).items():
             if len(term) > 1 and not term[0].isdecimal():
-                found[term] += FIELDS[field].weight * often
+                found[term] += WEIGHTS[FIELDS.index(field)] * often
     return found
 
 

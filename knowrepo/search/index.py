@@ -15,6 +15,7 @@ from __future__ import annotations
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import orjson
 
@@ -57,6 +58,7 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
     rows, surfaces = _rows(posts, wordings)
     shards = [(rows[0].term, publish("t", postings.shard(rows, lambda data: publish("t", data)))) for rows in _cut(rows)]
     undated = sum(post.meta.created_at is None for post in posts)
+    blocks = [_block(posts[at : at + BLOCK]) for at in range(0, len(posts), BLOCK)]
     index = {
         "version": 1,
         "posts": len(posts),
@@ -64,19 +66,20 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
         "recency": RECENCY if recency else 0,
         "languages": sorted({each.language for each in wordings}),
         "fields": wording.fields_of(posts),
-        "blocks": "".join(_block(posts[at : at + BLOCK]) for at in range(0, len(posts), BLOCK)),
+        "blocks": "".join(blocks),
         "words": {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, surfaces).items()},
-        "columns": publish("c", packed(orjson.dumps(cards.columns(site, posts, wordings)))),
+        "columns": publish("c", packed(orjson.dumps(cards.columns(posts, wordings)))),
     }
     index |= {"terms": _flat(shards)} if len(shards) <= MANY else {"lists": _flat(list(_lists(shards, publish)))}
     yield from found
     for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
-        block = _block(posts[number // BLOCK * BLOCK :][:BLOCK])
-        path = f"{FOLDER}p/{block}/{number % BLOCK}.bin"
-        yield Artifact(
-            path, remember(("card", cards.about(post, said)), lambda post=post, said=said: packed(orjson.dumps(cards.card(post, said))))
-        )
+        path = f"{FOLDER}p/{blocks[number // BLOCK]}/{number % BLOCK}.bin"
+        yield Artifact(path, remember(("card", cards.about(post, said)), partial(_card, post, said)))
     yield Artifact(INDEX, packed(orjson.dumps(index)))
+
+
+def _card(post: Post, said: wording.Wording) -> bytes:
+    return packed(orjson.dumps(cards.card(post, said)))
 
 
 def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, str]]:
@@ -113,7 +116,7 @@ def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:
 
 def _lists(shards: list[tuple[str, str]], publish: Callable[[str, bytes], str]) -> Iterator[tuple[str, str]]:
     start = 0
-    for at, (term, _) in enumerate(shards, start=1):
+    for at, (_term, _) in enumerate(shards, start=1):
         if at == len(shards) or zlib.crc32(shards[at][0].encode()) % LIST_CUT == 0 or at - start == 4 * LIST_CUT:
             yield shards[start][0], publish("t", packed(orjson.dumps(_flat(shards[start:at]))))
             start = at

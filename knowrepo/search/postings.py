@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import itertools
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -87,7 +88,7 @@ def _columns(row: Posting) -> bytes:
 def _distances(posts: list[int]) -> bytes:
     if len(posts) == 1:
         return _number(posts[0])
-    return _numbers([posts[0], *(after - first for first, after in zip(posts, posts[1:], strict=False))])
+    return _numbers([posts[0], *(after - first for first, after in itertools.pairwise(posts))])
 
 
 def _numbers(values: Iterable[int]) -> bytes:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
@@ -18,23 +18,6 @@ from knowrepo.model import Content, Draft, Post, Stored
 from knowrepo.render import passages
 from knowrepo.render.passages import Passage
 
-
-class Weighing(NamedTuple):
-    """How much a word in a field counts, and how far a longer field makes it count less (BM25F's w and b)."""
-
-    weight: float
-    shorter: float
-
-
-FIELDS: Mapping[str, Weighing] = {
-    "title": Weighing(8, 0.4),
-    "tags": Weighing(6, 0.4),
-    "heading": Weighing(4, 0.5),
-    "prose": Weighing(2, 0.7),
-    "comment": Weighing(2, 0.7),
-    "code": Weighing(1, 0.7),
-    "output": Weighing(0.5, 0.7),
-}
 PLACES = {"prose": ("heading", "prose"), "code": ("code",), "comment": ("comment",), "output": ("output",)}
 """The fields that ``in:`` means."""
 

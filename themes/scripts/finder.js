@@ -11,7 +11,7 @@ export async function find() {
   typed = "";
   addEventListener("keydown", keep, true);
   try {
-    await (loading ??= load(JSON.parse(document.body.dataset.search)));
+    await (loading ??= Promise.all(JSON.parse(document.body.dataset.search).scripts.map(load)));
     await globalThis.knowrepoSearch.open(() => typed);
   } catch {
     location.assign(document.querySelector("a[data-search]").href);
@@ -20,11 +20,14 @@ export async function find() {
   typed = undefined;
 }
 
-/** Only this script is trusted, and only with this hash may it run. */
-function load({ script, integrity }) {
-  const policy = { createScriptURL: () => new URL(script, location.href).href };
-  const source = (globalThis.trustedTypes?.createPolicy("knowrepo", policy) ?? policy).createScriptURL("");
-  return new Promise((onload, onerror) => document.head.append(element("script", { integrity, onload, onerror, src: source })));
+/** Only scripts that our pages name are trusted, and only with their hashes may they run. */
+const address = (script) => new URL(script, location.href).href;
+let policy;
+
+function load([script, integrity]) {
+  policy ??= globalThis.trustedTypes?.createPolicy("knowrepo", { createScriptURL: address }) ?? { createScriptURL: address };
+  const src = policy.createScriptURL(script);
+  return new Promise((onload, onerror) => document.head.append(element("script", { integrity, onload, onerror, src, async: false })));
 }
 
 function keep(event) {

@@ -215,15 +215,17 @@ export class Asking {
   }
 }
 
-/** Clauses that are the same count once, and a little more. */
+/** Clauses that mean the same count once, and a little more. */
 function counted(clauses) {
   const found = new Map();
   for (const clause of clauses) {
-    const key = JSON.stringify(clause);
+    const key = JSON.stringify(clause.any.map((leaf) => (leaf.kind === "word" ? [leaf.prefix, ...meaning(leaf.text)] : leaf)));
     found.set(key, { clause, times: (found.get(key)?.times ?? 0) + 1 });
   }
   return [...found.values()];
 }
+
+const meaning = (text) => [...chunks(text)].map((chunk) => terms(chunk.text));
 
 const isFilter = ({ any }) => any.every(({ kind }) => kind === "field" || kind === "date");
 const isOptional = ({ any }) => any.every(({ kind }) => kind === "word");

@@ -4,7 +4,7 @@ import { sections } from "./excerpts.js";
 import { opened } from "./files.js";
 import { parse } from "./query.js";
 import { Asking } from "./asking.js";
-import { phrases, says } from "./phrases.js";
+import { loosened, phrases, says } from "./phrases.js";
 
 const CHECKED = 200;
 
@@ -22,13 +22,15 @@ class Index {
 
   /** What answers a query; ``facets`` asks for counts, which need all posts of frequent words too. */
   async search(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
-    const asked = parse(query, this.fields, typing);
-    const asking = new Asking(this.files, asked, facets);
-    let hits = await asking.hits();
-    if (sort === "date") hits.sort((one, other) => other.post - one.post);
-    const exact = phrases(asked);
+    let asked = parse(query, this.fields, typing);
     const cards = new Map();
-    if (exact.required.length || exact.excluded.length) hits = await this.checked(hits, exact, offset + limit, cards, facets);
+    let [asking, hits] = await this.hits(asked, offset + limit, cards, facets);
+    const inWords = loosened(asked);
+    if (!hits.length && inWords) {
+      asked = inWords;
+      [asking, hits] = await this.hits(asked, offset + limit, cards, facets);
+    }
+    if (sort === "date") hits.sort((one, other) => other.post - one.post);
     const shown = hits.slice(offset, offset + limit);
     await Promise.all(shown.map(async ({ post }) => cards.set(post, await this.files.card(post))));
     return {
@@ -41,6 +43,15 @@ class Index {
       problems: asked.problems,
       missing: this.files.lost.size,
     };
+  }
+
+  /** What has been asked, and the posts that answer it. */
+  async hits(asked, enough, cards, all) {
+    const asking = new Asking(this.files, asked, all);
+    const hits = await asking.hits();
+    const exact = phrases(asked);
+    const checked = exact.required.length || exact.excluded.length;
+    return [asking, checked ? await this.checked(hits, exact, enough, cards, all) : hits];
   }
 
   complete(query, caret) {

@@ -48,9 +48,12 @@ export class Facets {
     list.names = [...new Set([...list.names, ...counts.keys(), ...chosen])];
     if (list.facet === "year") list.names.sort().reverse();
     const shown = list.names.filter((name, place) => list.whole || place < FEW || chosen.includes(name));
-    const focused = document.activeElement;
-    list.items.replaceChildren(...shown.map((name) => this.option(list, name, chosen.includes(name), counts.get(name) ?? 0)));
-    if (focused instanceof HTMLElement && list.items.contains(focused)) focused.focus();
+    const items = shown.map((name) => this.option(list, name, chosen.includes(name), counts.get(name) ?? 0));
+    if (items.length !== list.items.childElementCount || items.some((item, place) => item !== list.items.children[place])) {
+      const focused = document.activeElement;
+      list.items.replaceChildren(...items);
+      if (list.items.contains(focused)) focused.focus();
+    }
     list.set.hidden = list.names.length < (list.facet === "tag" || chosen.length ? 1 : 2);
     list.more.hidden = list.names.length <= FEW;
     list.more.textContent = list.whole ? this.say("fewer-names") : this.say("more-names", { count: list.names.length });

@@ -7,6 +7,7 @@ import { date, lost, meant, missing, problems, section, title, told } from "./re
 
 const SECTIONS = 4;
 const SLOW = 150;
+const SETTLED = 600;
 const wide = matchMedia("(min-width: 1100px)");
 
 export class SearchPage {
@@ -34,7 +35,8 @@ export class SearchPage {
     this.field.setAttribute("aria-label", say("search"));
     this.field.addEventListener("focus", () => this.site.index().catch(() => {}), { once: true });
     this.field.addEventListener("input", () => this.apply({ ...this.state, q: this.field.value, page: 1 }, { typing: true }));
-    this.field.addEventListener("change", () => this.apply(this.state));
+    this.field.addEventListener("keydown", ({ key, isComposing }) => key === "Enter" && !isComposing && this.apply(this.state));
+    this.field.addEventListener("change", () => this.found?.total && recent.add(this.state.q));
     const names = { relevance: say("sort-relevance"), date: say("sort-date") };
     this.sort = element("select", {}, ...SORTS.map((value) => element("option", { value }, names[value])));
     this.sort.setAttribute("aria-label", say("sort"));
@@ -68,6 +70,7 @@ export class SearchPage {
 
   async apply(state, { typing = false } = {}) {
     const turn = ++this.turn;
+    clearTimeout(this.settled);
     if (state.q !== this.state.q) this.facets.anew();
     this.state = state;
     if (typing) history.replaceState(null, "", written(state) || location.pathname);
@@ -113,16 +116,22 @@ export class SearchPage {
     this.mark(); // now that the names are known
     if (wide.matches && this.unfolded === false && !this.touched) this.unfold((this.touched = true));
     this.facets.box.hidden = !this.unfolded;
-    const before = clauses(state);
-    const moved = found.problems.map((problem) => ({ ...problem, at: problem.at - before.length })).filter(({ at }) => at >= 0);
-    const lines = problems(say, moved, typing ? state.q : "");
-    if (found.suggestion.startsWith(before) && found.suggestion) lines.push(meant(say, found.suggestion.slice(before.length), (q) => this.choose({ ...state, q, page: 1 })));
-    if (found.missing) lines.push(missing(say, found.missing));
-    this.said.replaceChildren(...lines);
+    this.said.replaceChildren(...this.about(found, typing ? state.q : ""));
+    if (typing) this.settled = setTimeout(() => this.said.replaceChildren(...this.about(found)), SETTLED);
     this.status.textContent = found.total ? told(say, found) : say("nothing", { query: state.q.trim() ? `“${state.q.trim()}”` : say("filters") });
     this.results.hidden = false;
     this.results.replaceChildren(...(found.total ? this.list(found) : [element("p", { className: "empty" }, say("widen"))]));
     if (!typing && state.q.trim() && found.total) recent.add(state.q);
+  }
+
+  /** What is to be said of the query; while it is being typed, less. */
+  about({ problems: wrong, suggestion, missing: lacking }, typed = "") {
+    const { say, state } = this;
+    const before = clauses(state);
+    const lines = problems(say, wrong.map((problem) => ({ ...problem, at: problem.at - before.length })).filter(({ at }) => at >= 0), typed);
+    if (suggestion && suggestion.startsWith(before)) lines.push(meant(say, suggestion.slice(before.length), (q) => this.choose({ ...state, q, page: 1 })));
+    if (lacking) lines.push(missing(say, lacking));
+    return lines;
   }
 
   list(found) {

@@ -10,6 +10,17 @@ export function phrases({ clauses }) {
   };
 }
 
+/** A query with the words of its phrases in their place, and a problem that says so; null where it has no phrase. */
+export function loosened(asked) {
+  const wanted = ({ not, any }) => !not && any.some(({ kind }) => kind === "phrase");
+  if (!asked.clauses.some(wanted)) return null;
+  const words = ({ text }) => [...chunks(text)].map((chunk) => ({ not: false, any: [{ kind: "word", text: chunk.text, prefix: false }] }));
+  const said = asked.clauses.filter(wanted).map(({ any }) => any.find(({ kind }) => kind === "phrase").text);
+  const problems = said.map((value) => ({ key: "no-phrase", at: 0, length: 0, value, hint: "" }));
+  const clauses = asked.clauses.flatMap((clause) => (wanted(clause) ? clause.any.filter(({ kind }) => kind === "phrase").flatMap(words) : [clause]));
+  return { ...asked, clauses, problems: [...asked.problems, ...problems] };
+}
+
 /** Whether one of a post's texts has a phrase. */
 export function says({ title, tags, summary, passages }, phrase, languages) {
   const texts = [title, summary, ...tags, ...passages.flatMap(([, , heading, text]) => [heading, text])];

@@ -1,5 +1,5 @@
 // The analyser: text to chunks, chunks to terms. The same as knowrepo/analysis/words.py, which says why; a test runs both over the same words.
-import { EnglishStemmer } from "../snowball/en.js";
+import "../snowball/en.js";
 
 const LONGEST = 40;
 const DIGITS = 8;
@@ -28,14 +28,7 @@ const RUN = new RegExp(`[${UNSPACED}${SIGNS}]+|[^${UNSPACED}]+`, "gu");
 const LIKE = { ß: "ss", ø: "o", ł: "l", đ: "d", ð: "d", þ: "th", æ: "ae", œ: "oe", ı: "i" };
 const ASCII = /^[\x00-\x7f]*$/;
 
-const stemmers = { en: new EnglishStemmer() };
-let known = new Map();
-
-/** Add the stemmer of a language. */
-export function teach(language, stemmer) {
-  stemmers[language] = stemmer;
-  known = new Map();
-}
+const known = new Map();
 
 /** The chunks of a text with their places. */
 export function* chunks(text) {
@@ -94,7 +87,7 @@ function split(word, language) {
 }
 
 function stem(word, language) {
-  const stemmer = stemmers[language === "ru" && ASCII.test(word) ? "en" : language];
+  const stemmer = globalThis.knowrepoStemmers[language === "ru" && ASCII.test(word) ? "en" : language];
   return fold(stemmer && WITH_STEM.test(word) ? stemmer.stemWord(word) : word);
 }
 

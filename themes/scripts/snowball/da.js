@@ -287,3 +287,4 @@ export const DanishStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).da = new DanishStemmer();

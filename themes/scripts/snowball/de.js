@@ -610,3 +610,4 @@ export const GermanStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).de = new GermanStemmer();

@@ -1065,3 +1065,4 @@ export const EnglishStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).en = new EnglishStemmer();

@@ -906,3 +906,4 @@ export const SpanishStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).es = new SpanishStemmer();

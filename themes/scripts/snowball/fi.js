@@ -726,3 +726,4 @@ export const FinnishStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).fi = new FinnishStemmer();

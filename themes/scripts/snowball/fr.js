@@ -1364,3 +1364,4 @@ export const FrenchStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).fr = new FrenchStemmer();

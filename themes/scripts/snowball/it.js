@@ -914,3 +914,4 @@ export const ItalianStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).it = new ItalianStemmer();

@@ -1966,3 +1966,4 @@ export const DutchStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).nl = new DutchStemmer();

@@ -286,3 +286,4 @@ export const NorwegianStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).no = new NorwegianStemmer();

@@ -824,3 +824,4 @@ export const PortugueseStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).pt = new PortugueseStemmer();

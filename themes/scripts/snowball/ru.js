@@ -580,3 +580,4 @@ export const RussianStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).ru = new RussianStemmer();

@@ -332,3 +332,4 @@ export const SwedishStemmer = function() {
         return base.getCurrent();
     };
 };
+(globalThis.knowrepoStemmers ??= {}).sv = new SwedishStemmer();
