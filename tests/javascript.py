@@ -1,6 +1,7 @@
 """Our scripts in Node, without a page: for tests that hold them against the same thing in Python.
 
 javascript.call("search/query.js", "parse", [["random forest"], ["tag:churn", ["team"]]])
+javascript.run("return (await load('search/query.js')).parse(given)", "random forest")
 """
 
 from __future__ import annotations
@@ -16,28 +17,40 @@ from typing import Any
 
 _SCRIPTS = Path(__file__).parent.parent / "themes" / "scripts"
 _FOLDER = tempfile.TemporaryDirectory()
+_MAIN = """
+const load = (name) => import(`${process.argv[1]}/${name}`);
+let text = "";
+for await (const part of process.stdin.setEncoding("utf8")) text += part;
+process.stdout.write(JSON.stringify(await (async (given) => {%s})(JSON.parse(text))));
+"""
 _CALLS = """
-const [module, name] = process.argv.slice(1);
-const called = (await import(module))[name];
-let given = "";
-for await (const part of process.stdin.setEncoding("utf8")) given += part;
-process.stdout.write(JSON.stringify(JSON.parse(given).map((parameters) => called(...parameters))));
+for (const needed of given.before) await load(needed);
+const called = (await load(given.module))[given.name];
+return given.calls.map((parameters) => {
+  const made = called(...parameters);
+  return made?.next ? [...made] : made;
+});
 """
 
 
-def call(module: str, name: str, calls: Iterable[list[Any]]) -> list[Any]:
-    """What an exported function returns for each list of arguments, in one process. All of it has to be JSON."""
+def call(module: str, name: str, calls: Iterable[list[Any]], before: Iterable[str] = ()) -> list[Any]:
+    """What an exported function returns (or yields) for each list of arguments, in one process, after modules ``before``. All of it has to be JSON."""
+    returned: list[Any] = run(_CALLS, {"module": module, "name": name, "before": list(before), "calls": list(calls)})
+    return returned
+
+
+def run(code: str, given: Any) -> Any:
+    """What the body of an asynchronous function returns, which knows ``load(module)`` and ``given``."""
     done = subprocess.run(
-        ["node", "--input-type=module", "-e", _CALLS, (_scripts() / module).as_uri(), name],
-        input=json.dumps(list(calls)),
+        ["node", "--input-type=module", "-e", _MAIN % code, _scripts().as_uri()],
+        input=json.dumps(given),
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    returned: list[Any] = json.loads(done.stdout)
-    return returned
+    return json.loads(done.stdout)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The search in a browser: the dialog by keyboard and for readers of screens, the page and its address, the marks in a post, and what is said when parts are lost."""
+"""The search in a browser: the dialog by keyboard and for screen readers, the page and its address, marks in a post, and what is said when parts are lost."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVIL = "<img src=x onerror=alert(1)> whales"
 SIZES = ((1280, 900), (375, 812))
 Visit = Callable[..., Page]
 
-SAMPLE: dict[str, str | bytes] = {
+SAMPLE: dict[str, str] = {
     "knowrepo.yml": f"title: Our team\nsite_url: {SITE}\n",
     "growth/churn.ipynb": team.notebook("Churn model", word="riders", tags="[churn, growth]"),
     "methods/guide.md": team.header("The guide", "team: growth", tags="[method]", authors="[Bob Ross]", day="2022-03-01")
@@ -30,7 +30,10 @@ SAMPLE: dict[str, str | bytes] = {
     "methods/evil.md": team.header(f"'{EVIL}'", tags="[method]", authors="[Bob Ross]", day="2021-03-01") + "\n# Finding\n\nWhales.\n",
 } | {
     f"series/part-{number:02}.md": team.header(
-        f"Walrus {number:02}", tags="[walrus, even]" if number % 2 == 0 else "[walrus, odd]", authors="[Ana Abbott]", day=f"{2019 + number % 5}-06-15"
+        f"Walrus {number:02}",
+        tags="[walrus, even]" if number % 2 == 0 else "[walrus, odd]",
+        authors="[Ana Abbott]",
+        day=f"{2019 + number % 5}-06-15",
     )
     + f"\n# Finding\n\nA walrus swims in sea {number}.\n"
     for number in range(30)
@@ -231,6 +234,26 @@ def test_fields_and_values_are_completed(visit: Visit) -> None:
     expect(box.get_by_role("combobox")).not_to_be_focused()
 
 
+def test_an_older_answer_never_replaces_a_newer_one(visit: Visit) -> None:
+    """However late what was asked for first arrives, the dialog shows what stands in its field."""
+    page = visit()
+    box = dialog(page)
+    held: list[Route] = []
+    page.context.route("**/search/p/**", lambda route: held.append(route))
+    page.keyboard.type("walrus")
+    expect(page.locator("dialog.waiting")).to_be_visible()
+    page.context.unroute("**/search/p/**")
+    box.get_by_role("combobox").fill("whales")
+    expect(box.get_by_role("option").last).to_have_text("All 2 results")
+    expect(page.locator("dialog.waiting")).to_have_count(0)
+    late = page.evaluate("performance.getEntriesByType('resource').length") + len(held)
+    for route in held:
+        route.fallback()
+    page.wait_for_function("late => performance.getEntriesByType('resource').length >= late", arg=late)
+    expect(box.get_by_role("option").last).to_have_text("All 2 results")
+    expect(box.get_by_role("option").first).to_contain_text("whales")
+
+
 def test_recent_searches_are_kept_here(visit: Visit) -> None:
     """What led to a post is offered again; each can be forgotten, or all, and nothing but the newest eight is kept."""
     page = visit()
@@ -305,9 +328,7 @@ def test_without_its_words_the_page_is_opened(visit: Visit) -> None:
 def test_the_page_has_its_state_in_the_address(visit: Visit) -> None:
     """Every choice is a step of the history, typing is none; who opens the address sees the same."""
     page = visit("search/index.html")
-    field = page.get_by_role("searchbox", name="Search")
-    expect(field).to_be_focused()
-    field.press_sequentially("walrus")
+    page.get_by_role("searchbox", name="Search").press_sequentially("walrus")
     status = page.get_by_role("status").first
     expect(status).to_contain_text("30 posts")
     assert query(page) == "q=walrus"
@@ -366,7 +387,9 @@ def test_more_results_follow(visit: Visit) -> None:
     expect(page.locator("main article")).to_have_count(30)
 
 
-@pytest.mark.parametrize("odd", ["q=%22", "q=OR+OR", "tag=%22&q=OR", "year=x&page=-3&sort=__proto__", "page=1e9&q=walrus", "kind=constructor&lang=__proto__"])
+@pytest.mark.parametrize(
+    "odd", ["q=%22", "q=OR+OR", "tag=%22&q=OR", "year=x&page=-3&sort=__proto__", "page=1e9&q=walrus", "kind=constructor&lang=__proto__"]
+)
 def test_odd_addresses_do_no_harm(visit: Visit, odd: str) -> None:
     """Whatever stands in the address, the page answers."""
     page = visit(f"search/index.html?{odd}")

@@ -105,7 +105,14 @@ def test_a_theme_must_be_there(tmp_path: Path) -> None:
 def test_no_theme_replaces_what_runs(tmp_path: Path) -> None:
     """Scripts and the frame document are the package's own: previewing a branch must not run the code in it."""
     evil = "alert(1)"
-    mine = own(tmp_path, assets__app_js=evil, assets__feed_js=evil, assets__scheme_js=evil, assets__search_js=evil, frame_html="<script>alert(1)</script>")
+    mine = own(
+        tmp_path,
+        assets__app_js=evil,
+        assets__feed_js=evil,
+        assets__scheme_js=evil,
+        assets__search_js=evil,
+        frame_html="<script>alert(1)</script>",
+    )
     for script in ("app.js", "feed.js", "scheme.js", "search.js", "search-texts.json"):
         assert base(mine).assets[script] == base().assets[script]
     assert base(mine).integrity == base().integrity

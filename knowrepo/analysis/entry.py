@@ -64,7 +64,9 @@ def dump(entry: Entry) -> bytes:
 
 
 def load(data: bytes) -> Entry:
-    """What ``dump`` wrote."""
+    """What ``dump`` wrote; nothing is the entry of a post without words."""
+    if not data:
+        return Entry((), b"", b"", {})
     head, _, columns = data.partition(b"\0")
     terms, surfaces = orjson.loads(head)
     half = len(columns) // 2

@@ -234,10 +234,12 @@ class _Asking:
         known = {
             other for other in self.index.beginning(term[0], self.fields) if abs(len(other) - len(term)) <= allowed and "." not in other
         }
-        distances = {other: query.distance(term, other) for other in known}
-        least = min(distances.values(), default=allowed + 1)
-        if least > allowed:
-            return ()
+        distances = {
+            other: distance
+            for other in known
+            if (distance := query.distance(term, other)) <= allowed and self.scores((other,), self.fields)
+        }
+        least = min(distances.values(), default=0)
         found = [other for other, distance in distances.items() if distance == least]
         return tuple(sorted(found, key=lambda other: (-len(self.scores((other,), self.fields)), other))[:5])
 

@@ -29,6 +29,11 @@ from knowrepo.errors import OutputError
 from knowrepo.search.wording import Wording
 
 _SEAL = "seal.json"
+_PREFIX = "index-"
+_DEAD = 1.5
+"""Removed posts stay in the files until there are so many more in all; writing them anew takes as long as making them."""
+_ABANDONED = 3600
+"""Seconds after which nobody is still making an index."""
 
 
 class Index:
@@ -69,16 +74,26 @@ def index(folder: Path, secret: bytes, posts: Iterable[Wording]) -> Index:
     wanted = {post.path: post for post in posts}
     digests = {path: post.digest for path, post in wanted.items()}
     sealed = _sealed(folder, secret)
-    if sealed and sealed.digests == digests:
-        return Index(_whoosh().index.open_dir(str(sealed.folder), schema=_schema()).reader())
+    if sealed and sealed.digests == digests and (found := _opened(sealed.folder)):
+        return found
     try:
         made = _made(folder, wanted, digests, sealed)
+        found = _opened(made)
         _seal(folder, made, digests, secret)
     except OSError as error:
-        raise OutputError(
-            f"cannot write the index {folder}: {error.strerror}", hint="make room, or name another folder with --cache"
-        ) from error
-    return Index(_whoosh().index.open_dir(str(made), schema=_schema()).reader())
+        hint = "make room, or name another folder with --cache"
+        raise OutputError(f"cannot write the index {folder}: {error.strerror}", hint=hint) from error
+    assert found  # noqa: S101 - nobody else knows the folder yet
+    return found
+
+
+def _opened(folder: Path) -> Index | None:
+    """The index in a folder, None if another search has just put its own into the place of it."""
+    whoosh = _whoosh()
+    try:
+        return Index(whoosh.index.open_dir(str(folder), schema=_schema()).reader())
+    except (FileNotFoundError, whoosh.index.EmptyIndexError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +119,9 @@ def _sealed(folder: Path, secret: bytes) -> _Sealed | None:
 def _made(folder: Path, wanted: Mapping[str, Wording], digests: Mapping[str, str], sealed: _Sealed | None) -> Path:
     """A new folder with the index of these posts, made from the old one where there is one."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(dir=folder, prefix="index-"))
+    made = Path(tempfile.mkdtemp(dir=folder, prefix=_PREFIX))
     known: Mapping[str, str] = {}
-    if sealed:
-        shutil.copytree(sealed.folder, made, dirs_exist_ok=True)
+    if sealed and _copied(sealed.folder, made):
         known = sealed.digests
         opened = _whoosh().index.open_dir(str(made), schema=_schema())
     else:
@@ -120,21 +134,42 @@ def _made(folder: Path, wanted: Mapping[str, Wording], digests: Mapping[str, str
         if path in known:
             writer.delete_by_term("path", path)
         writer.add_document(path=path, day=post.day.toordinal() if post.day else 0, exact=list(post.exact), **post.fields())
-    writer.commit(optimize=not known.keys() <= digests.keys())  # what left the site leaves the files too
+    writer.commit(optimize=opened.doc_count_all() > _DEAD * len(digests))
     opened.close()
     return made
 
 
+def _copied(old: Path, made: Path) -> bool:
+    """Whether the files of the old index could be copied: another search may be removing them."""
+    try:
+        shutil.copytree(old, made, dirs_exist_ok=True)
+    except (shutil.Error, FileNotFoundError):
+        for file in made.iterdir():
+            file.unlink()
+        return False
+    return True
+
+
 def _seal(folder: Path, made: Path, digests: Mapping[str, str], secret: bytes) -> None:
-    """Put the new index into the place of the old one, and remove the others."""
+    """Put the new index into the place of the old one, and remove that and what killed searches have left."""
+    old = _named(folder)
     seal = {"folder": made.name, "posts": digests, "seal": _hash(made, digests, secret).hex()}
     beside = made.with_suffix(".new")
     beside.write_bytes(orjson.dumps(seal))
     os.replace(beside, folder / _SEAL)
-    for other in folder.glob("index-*"):
-        if other != made:
-            with contextlib.suppress(OSError):
-                other.unlink() if other.is_symlink() or other.is_file() else shutil.rmtree(other)
+    now = made.stat().st_mtime
+    for other in folder.glob(f"{_PREFIX}*"):
+        with contextlib.suppress(OSError):
+            if other != made and (other.name == old or now - other.lstat().st_mtime > _ABANDONED):
+                shutil.rmtree(other) if other.is_dir() and not other.is_symlink() else other.unlink()
+
+
+def _named(folder: Path) -> str:
+    """The name of the folder that the seal names, whoever wrote it."""
+    try:
+        return str(orjson.loads((folder / _SEAL).read_bytes())["folder"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _hash(folder: Path, digests: Mapping[str, str], secret: bytes) -> bytes:

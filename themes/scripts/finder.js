@@ -1,20 +1,21 @@
 // The way to the search: its script is loaded when somebody first asks for it. What is typed meanwhile is kept; where it cannot be loaded, its page is opened.
 import { element } from "./page.js";
 
+const link = document.querySelector("a[data-search]");
 let loading;
 let typed;
 
 export async function find() {
   const field = document.querySelector("main input[data-find]");
   if (field) return field.select();
-  if (typed !== undefined) return;
+  if (typed !== undefined || !link) return;
   typed = "";
   addEventListener("keydown", keep, true);
   try {
     await (loading ??= Promise.all(JSON.parse(document.body.dataset.search).scripts.map(load)));
     await globalThis.knowrepoSearch.open(() => typed);
   } catch {
-    location.assign(document.querySelector("a[data-search]").href);
+    location.assign(link.href);
   }
   removeEventListener("keydown", keep, true);
   typed = undefined;
@@ -38,7 +39,6 @@ function keep(event) {
 }
 
 export function start() {
-  const link = document.querySelector("a[data-search]");
   link?.addEventListener("click", (event) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

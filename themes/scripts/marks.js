@@ -3,14 +3,13 @@ import { button, words } from "./page.js";
 
 const NAME = "search";
 const MOST = 2000;
-const BLOCKS = "p, li, pre, td, th, dt, h1, h2, h3, h4, div, style, article";
+const BLOCKS = "p, li, pre, td, th, dt, h1, h2, h3, h4, div, style, section";
 /** Not within a word; scripts without blanks have no whole words. */
 const EDGE = "(?<!(?!\\p{Lo})[\\p{L}\\p{N}](?=(?!\\p{Lo})[\\p{L}\\p{N}]))";
 
 export function start() {
   const sought = new URLSearchParams(location.search).get("h");
-  const post = document.querySelector("main > article");
-  const ranges = sought && post && CSS.highlights ? find(post, pattern(sought)) : [];
+  const ranges = sought && CSS.highlights ? find(document.querySelectorAll("main > article > :is(section, div)"), pattern(sought)) : [];
   if (!ranges.length) return;
   CSS.highlights.set(NAME, new Highlight(...ranges));
   const clear = button(words("unmark"), "unmark", () => {
@@ -32,14 +31,16 @@ function pattern(sought) {
 }
 
 /** A block is searched as a whole, since in code a name may be made of several elements. */
-function find(post, wanted) {
+function find(parts, wanted) {
   const blocks = new Map();
   const ranges = [];
-  const walker = document.createTreeWalker(post, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const block = walker.currentNode.parentElement.closest(BLOCKS);
-    if (!blocks.has(block)) blocks.set(block, []);
-    blocks.get(block).push(walker.currentNode);
+  for (const part of parts) {
+    const walker = document.createTreeWalker(part, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const block = walker.currentNode.parentElement.closest(BLOCKS);
+      if (!blocks.has(block)) blocks.set(block, []);
+      blocks.get(block).push(walker.currentNode);
+    }
   }
   for (const nodes of blocks.values()) {
     for (const { 0: word, index } of plain(nodes.map((node) => node.data).join("")).matchAll(wanted)) {

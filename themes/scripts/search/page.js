@@ -25,7 +25,6 @@ export class SearchPage {
     this.place.after(this.results);
     addEventListener("popstate", () => this.apply(read(location.search)));
     if (written(this.state)) this.apply(this.state);
-    else if (!location.hash) this.field.focus();
   }
 
   bar() {

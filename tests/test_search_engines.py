@@ -1,0 +1,61 @@
+"""The two engines: what the client of the site finds, ``knowrepo search`` finds too."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from knowrepo import build
+from knowrepo.build import Workshop
+from knowrepo.cache import Cache
+from knowrepo.search import finding
+from tests import gitrepo, javascript, samplesite
+
+QUERIES = [
+    *("rain", "rain bikes", "read_csv", "pd.read_csv", "train test split", "LogisticRegression", "logistic regression", "bootstrap interval", "1,000", "0.95"),
+    *('"logistic regression"', '"gradient boosting"', "rain -snow", "bikes -tag:rain"),
+    *("helmet OR umbrella", "helmet OR umbrella voucher", "statio*", "regr* in:code"),
+    *("numpy in:code", "import in:code", "plot in:comment", "members in:output", "rain in:prose", "title:rain", "title:how trips", "title:ra*"),
+    *("kind:notebook", "kind:script", "lang:en", "folder:growth", "folder:operations rain"),
+    *("before:2024", "after:2025", "after:2024-03 before:2024-12-01", "rain after:2023"),
+    *("tag:rain", "-tag:rain trips", "author:nobody", "foo:bar rain", "rian", "helmts voucer", "qqqqqq", "in:code", "-rain", "?!"),
+]  # fmt: skip
+
+_SEARCH = """
+const { readFileSync } = await import("node:fs");
+const { open } = await load("search/engine.js");
+const index = await open(async (name) => new Uint8Array(readFileSync(`${given.folder}/${name}`)));
+const answers = [];
+for (const query of given.queries) {
+  const { results, total, full } = await index.search(query, { limit: 100 });
+  answers.push([results.filter((one) => one.full).map(({ url }) => url).sort(), results.filter((one) => !one.full).map(({ url }) => url).sort(), total, full]);
+}
+return answers;
+"""
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """The sample repository, built."""
+    folder = tmp_path_factory.mktemp("engines")
+    shutil.copytree(samplesite.ROOT / "sample_repo", folder / "repo", ignore=shutil.ignore_patterns(".knowrepo", "public"))
+    made = Workshop(gitrepo.make(folder / "repo", {}), folder / "out", Cache(folder / "cache"))
+    build.build(made)
+    return made
+
+
+def test_both_find_the_same_posts(shop: Workshop) -> None:
+    """For every kind of query both find the same posts, and say of the same that they have all the words."""
+    site, _ = build.site_of(shop)
+    books = finding.library(shop.cache.folder / "search", b"s" * 32, site.posts, site.language)
+    theirs = javascript.run(_SEARCH, {"folder": str(Path(shop.out) / "search"), "queries": QUERIES})
+    different = []
+    for query, (full, partly, total, number) in zip(QUERIES, theirs, strict=True):
+        found = finding.search(books, query, limit=100)
+        ours = [sorted(one.post.url for one in found.results if one.full is whole) for whole in (True, False)]
+        if (ours, found.total, found.full) != ([full, partly], total, number):
+            different.append((query, ours, [full, partly]))
+    assert different == []
+    assert sum(1 for full, *_ in theirs if full) > len(QUERIES) // 2
