@@ -27,7 +27,27 @@ Say = Callable[[str], None]
 
 TEMPLATES = sorted((theme.default_folder() / "templates").glob("*.html"))
 PUBLISHED = frozenset(
-    ["bin", "css", "csv", "html", "ipynb", "js", "json", "md", "png", "py", "qmd", "r", "rmd", "svg", "txt", "webmanifest", "webp", "woff2", "xml"]
+    [
+        "bin",
+        "css",
+        "csv",
+        "html",
+        "ipynb",
+        "js",
+        "json",
+        "md",
+        "png",
+        "py",
+        "qmd",
+        "r",
+        "rmd",
+        "svg",
+        "txt",
+        "webmanifest",
+        "webp",
+        "woff2",
+        "xml",
+    ]
 )
 """The suffixes of files that a site of these posts may have."""
 REFRESH = re.compile(rb"http-equiv\W{0,3}refresh", re.IGNORECASE)

@@ -165,11 +165,8 @@ def test_every_setting_is_described(setting: Field) -> None:
     """A setting has a page that begins with what it says, with its default, and stands in the example."""
     section = page(f"settings/{setting.name}.md")
     assert tldr(section) == setting.doc
-    assert (
-        (f"Default: `{setting.default}`" in section or f"Default: {setting.default}." in section)
-        if setting.default
-        else "Default: " in section
-    )
+    default = str(setting.default).lower() if setting.default is True else setting.default
+    assert (f"Default: `{default}`" in section or f"Default: {default}." in section) if default else "Default: " in section
     assert f"\n{setting.name}: " in blocks(page("settings/README.md"), "yaml")[0]
 
 

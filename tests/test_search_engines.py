@@ -15,7 +15,7 @@ from tests import gitrepo, javascript, samplesite
 
 QUERIES = [
     *("rain", "rain bikes", "read_csv", "pd.read_csv", "train test split", "LogisticRegression", "logistic regression", "bootstrap interval", "1,000", "0.95"),
-    *('"logistic regression"', '"gradient boosting"', "rain -snow", "bikes -tag:rain"),
+    *('"logistic regression"', '"gradient boosting"', '"boosting of gradient rain" bikes', "rain -snow", "bikes -tag:rain"),
     *("helmet OR umbrella", "helmet OR umbrella voucher", "statio*", "regr* in:code"),
     *("numpy in:code", "import in:code", "plot in:comment", "members in:output", "rain in:prose", "title:rain", "title:how trips", "title:ra*"),
     *("kind:notebook", "kind:script", "lang:en", "folder:growth", "folder:operations rain"),
@@ -26,7 +26,8 @@ QUERIES = [
 _SEARCH = """
 const { readFileSync } = await import("node:fs");
 const { open } = await load("search/engine.js");
-const index = await open(async (name) => new Uint8Array(readFileSync(`${given.folder}/${name}`)));
+const page = async (url) => readFileSync(`${given.folder}/../${url}`, "utf8");
+const index = await open(async (name) => new Uint8Array(readFileSync(`${given.folder}/${name}`)), page);
 const answers = [];
 for (const query of given.queries) {
   const { results, total, full } = await index.search(query, { limit: 100 });

@@ -14,11 +14,12 @@ const read = async (name) => {
   return new Uint8Array(data);
 };
 
-let index = await open(read);
+const page = async (url) => readFileSync(`${site}/${url}`, "utf8");
+let index = await open(read, page);
 const first = log;
 const answers = [];
 for (const query of queries) {
-  if (cold) index = await open(read);
+  if (cold) index = await open(read, page);
   log = [];
   const began = performance.now();
   const { results, total, full, suggestion } = await index.search(query, { limit, typing });

@@ -3,8 +3,8 @@
 
     python benchmarks/search/quality.py FOLDER [NAME…]
 
-FOLDER holds collections NAME.json with ``docs`` (id, title, body, author), ``queries`` (id, text) and ``qrels`` (query → document → 1), and beside each NAME-short.json with
-the same questions in three words. Each document becomes a post of a repository, which is built.
+FOLDER holds collections NAME.json with ``docs`` (id, title, body, author), ``queries`` (id, text) and ``qrels`` (query → document → 1), and beside each
+NAME-short.json with the same questions in three words. Each document becomes a post of a repository, which is built.
 """
 
 from __future__ import annotations

@@ -99,6 +99,8 @@ def stem(word: str, language: str) -> str:
     """The stem of a word in lower case, without accents."""
     if language == "ru" and word.isascii():
         language = "en"  # code, and names of it
+    if language == "en":
+        word = fold(word)  # résumé and resume are one word; other languages' stemmers need the accents
     if language in _STEMMERS and _WITH_STEM.fullmatch(word):
         word = _STEMMERS[language].stemWord(word)
     return fold(word)

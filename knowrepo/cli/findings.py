@@ -23,6 +23,7 @@ _PROBLEMS = {
     "bad-place": ('"{value}" is no place; in: takes code, prose, output or comment', 'did you mean "in:{hint}"?'),
     "empty-field": ("nothing stands after {value}:", ""),
     "lonely-or": ("OR stands between two words or phrases", ""),
+    "no-phrase": ('no post says "{value}"; its words are searched', ""),
     "only-not": ("there is nothing to look for, only what is left out; add a word", ""),
 }
 

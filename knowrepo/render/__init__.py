@@ -42,17 +42,7 @@ def body(
     ``typesetting`` makes MathML of the formulas.
     """
     collector = Collector(document, options, sanitising, lighter)
-    wishes = directives.for_all(document.meta)
-    cells: list[Cell] = []
-    parts: list[Markup] = []
-    mistakes: list[Problem] = []
-    for cell in document.cells:
-        said = directives.read(cell, directives.language(cell, document.language), wishes)
-        mistakes += _mistakes(document, cell, said)
-        if said.include:
-            collector.enter(cell, said)
-            cells.append(cell)
-            parts.append(_cell(cell, document, collector))
+    cells, parts, mistakes = _cells(document, collector)
     typeset = maths.typeset(parts, typesetting)
     mistakes += [_unread(document, cells[number], tex, reason) for number, tex, reason in typeset.refused]
     headings = [replace(heading, text=typeset.readable(heading.text)) for heading in collector.headings]
@@ -77,6 +67,22 @@ def body(
         passages=passages.dump(found),
         entry=passages.entry(document.meta, found, document.meta.lang or options.language),
     )
+
+
+def _cells(document: Document, collector: Collector) -> tuple[list[Cell], list[Markup], list[Problem]]:
+    """The cells that are shown, the HTML of each, and the mistakes in the options of all."""
+    wishes = directives.for_all(document.meta)
+    cells: list[Cell] = []
+    parts: list[Markup] = []
+    mistakes: list[Problem] = []
+    for cell in document.cells:
+        said = directives.read(cell, directives.language(cell, document.language), wishes)
+        mistakes += _mistakes(document, cell, said)
+        if said.include:
+            collector.enter(cell, said)
+            cells.append(cell)
+            parts.append(_cell(cell, document, collector))
+    return cells, parts, mistakes
 
 
 def _cell(cell: Cell, document: Document, collector: Collector) -> Markup:

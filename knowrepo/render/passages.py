@@ -81,7 +81,7 @@ def entry(meta: Meta, passages: list[Passage], language: str) -> bytes:
 
 def _texts(meta: Meta, passages: list[Passage]) -> Iterator[tuple[str, str]]:
     yield "title", f"{meta.title} {meta.subtitle}"
-    yield from (("tags", tag) for tag in meta.tags)
+    yield from (("tags", name) for name in (*meta.tags, *(person.name for person in meta.authors)))
     yield "prose", meta.tldr
     heading = ""
     for passage in passages:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 from math import log, sqrt
 
 from knowrepo.analysis import query, words
-from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Phrase, Query, Title, Word
+from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Mistake, Phrase, Query, Title, Word
 from knowrepo.analysis.entry import FIELDS, SATURATION, SLOPE, USUAL, WEIGHTS
 from knowrepo.search import wording
 from knowrepo.search.engine import Index
@@ -55,6 +55,29 @@ class Answer:
 def ask(index: Index, asked: Query, languages: Sequence[str], younger: float = YOUNGER) -> Answer:
     """The answer to a query; its words are stemmed as in each of these languages. ``younger``: how much more the youngest post counts."""
     return _Asking(index, asked, tuple(dict.fromkeys(languages))).answer(younger)
+
+
+def loosened(asked: Query) -> Query | None:
+    """A query with the words of its phrases in their place, and a problem that says so; None where it has no phrase."""
+    phrases = [leaf.text for clause in asked.clauses if not clause.excluded for leaf in clause.any if isinstance(leaf, Phrase)]
+    if not phrases:
+        return None
+    clauses = [words for clause in asked.clauses for words in _in_words(clause)]
+    return replace(
+        asked, clauses=tuple(clauses), problems=(*asked.problems, *(Mistake("no-phrase", 0, 0, value=phrase) for phrase in phrases))
+    )
+
+
+def partly(answer: Answer) -> Answer:
+    """The answer to a loosened query: no post has all that was asked for."""
+    return replace(answer, hits=tuple(replace(hit, full=False) for hit in answer.hits))
+
+
+def _in_words(clause: Clause) -> list[Clause]:
+    phrases = [leaf.text for leaf in clause.any if isinstance(leaf, Phrase)]
+    if clause.excluded or not phrases:
+        return [clause]
+    return [Clause((Word(chunk),)) for phrase in phrases for chunk in words.chunks(phrase)]
 
 
 def alike(index: Index, terms: Mapping[str, float], own: str = "") -> tuple[Hit, ...]:

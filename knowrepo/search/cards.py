@@ -36,7 +36,7 @@ def card(post: Post, said: Wording) -> list[Any]:
         text.legal(post.meta.title),
         said.day.isoformat() if said.day else "",
         [text.legal(person.name) for person in post.meta.authors],
-        said.tags,
+        [text.legal(tag) for tag in post.meta.tags],
         text.excerpt(text.legal(text.plain(post.meta.tldr)), SUMMARY),
         int(any(len(whole.text) > len(part) for whole, part in zip(passages, kept, strict=True))),
         [

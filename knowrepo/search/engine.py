@@ -15,6 +15,7 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date
 from importlib import metadata
@@ -73,27 +74,30 @@ def index(folder: Path, secret: bytes, posts: Iterable[Wording]) -> Index:
     """The index of these posts, in this folder. Raises OutputError if it cannot be written, CacheDamaged if the text of a post is no longer there."""
     wanted = {post.path: post for post in posts}
     digests = {path: post.digest for path, post in wanted.items()}
-    sealed = _sealed(folder, secret)
-    if sealed and sealed.digests == digests and (found := _opened(sealed.folder)):
-        return found
     try:
-        made = _made(folder, wanted, digests, sealed)
-        found = _opened(made)
-        _seal(folder, made, digests, secret)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _alone(folder):
+            sealed = _sealed(folder, secret)
+            if sealed and sealed.digests == digests:
+                return _opened(sealed.folder)
+            made = _made(folder, wanted, digests, sealed)
+            found = _opened(made)
+            _seal(folder, made, digests, secret)
+            return found
     except OSError as error:
         hint = "make room, or name another folder with --cache"
         raise OutputError(f"cannot write the index {folder}: {error.strerror}", hint=hint) from error
-    assert found  # noqa: S101 - nobody else knows the folder yet
-    return found
 
 
-def _opened(folder: Path) -> Index | None:
-    """The index in a folder, None if another search has just put its own into the place of it."""
-    whoosh = _whoosh()
-    try:
-        return Index(whoosh.index.open_dir(str(folder), schema=_schema()).reader())
-    except (FileNotFoundError, whoosh.index.EmptyIndexError):
-        return None
+def _alone(folder: Path) -> AbstractContextManager[object]:
+    """Other searches wait meanwhile: they would take away the files that this one reads."""
+    import filelock
+
+    return filelock.FileLock(folder / "lock")
+
+
+def _opened(folder: Path) -> Index:
+    return Index(_whoosh().index.open_dir(str(folder), schema=_schema()).reader())
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,6 @@ def _sealed(folder: Path, secret: bytes) -> _Sealed | None:
 
 def _made(folder: Path, wanted: Mapping[str, Wording], digests: Mapping[str, str], sealed: _Sealed | None) -> Path:
     """A new folder with the index of these posts, made from the old one where there is one."""
-    folder.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(dir=folder, prefix=_PREFIX))
     known: Mapping[str, str] = {}
     if sealed and _copied(sealed.folder, made):

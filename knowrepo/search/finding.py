@@ -70,7 +70,11 @@ def search(books: Library, text: str, *, limit: int, newest: bool = False, recen
     """The posts that answer a query, the best first or the ``newest`` first; with ``recency`` younger posts are a little better."""
     asked = query.parse(legal(text), books.fields)
     languages = sorted({books.language, *(one.language for one in books.wordings.values())})
-    answer = asking.ask(books.index, asked, languages, asking.YOUNGER if recency else 0.0)
+    younger = asking.YOUNGER if recency else 0.0
+    answer = asking.ask(books.index, asked, languages, younger)
+    if not answer.hits and (in_words := asking.loosened(asked)):
+        asked = in_words
+        answer = asking.partly(asking.ask(books.index, asked, languages, younger))
     hits = sorted(answer.hits, key=lambda hit: _newest(books.posts[hit.path])) if newest else answer.hits
     results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
     return Found(results, len(hits), sum(hit.full for hit in hits), _suggestion(books, legal(text), answer), asked.problems)

@@ -13,7 +13,7 @@ chunking, as rsync's relatives do it): a changed post rewrites the files of its 
 from __future__ import annotations
 
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -85,7 +85,7 @@ def _card(post: Post, said: wording.Wording) -> bytes:
 def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, str]]:
     """The terms of all posts in their order, and how stems are written."""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    surfaces: dict[str, str] = {}
+    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
         own = entry.load(load(post.body.entry))
         base = number << 16
@@ -94,12 +94,18 @@ def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[lis
         for value in said.exact:
             found[value].append(base)
         for stem, word in own.surfaces.items():
-            surfaces.setdefault(stem, word)
+            written[stem][word] += 1
     rows = [
         Posting(term, [row >> 16 for row in rows], bytes(row >> 8 & 255 for row in rows), bytes(row & 255 for row in rows))
         for term, rows in sorted(found.items())
     ]
-    return rows, surfaces
+    return rows, {row.term: _surface(len(row.posts), written[row.term]) for row in rows if row.term in written}
+
+
+def _surface(posts: int, written: Counter[str]) -> str:
+    """How most posts write a stem; those that are not counted write it as it is."""
+    word, most = min(written.items(), key=lambda pair: (-pair[1], pair[0]))
+    return word if most >= posts - written.total() else ""
 
 
 def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:

@@ -35,7 +35,7 @@ class Wording:
     path: str
     language: str
     title: str
-    tags: tuple[str, ...]
+    names: tuple[str, ...]
     summary: str
     exact: tuple[str, ...]
     day: date | None
@@ -45,7 +45,7 @@ class Wording:
     def digest(self) -> str:
         """The hash of all that is indexed."""
         content = self.content.digest if isinstance(self.content, Stored) else hashlib.sha256(self.content).hexdigest()
-        known = [self.path, self.language, self.title, self.tags, self.summary, self.exact, self.day, content]
+        known = [self.path, self.language, self.title, self.names, self.summary, self.exact, self.day, content]
         return hashlib.sha256(orjson.dumps(known)).hexdigest()
 
     def passages(self) -> tuple[Passage, ...]:
@@ -54,7 +54,7 @@ class Wording:
 
     def fields(self) -> dict[str, str]:
         """The terms of each field as ``placed`` writes them."""
-        found: dict[str, list[str]] = {"title": [self.title], "tags": list(self.tags), "prose": [self.summary]}
+        found: dict[str, list[str]] = {"title": [self.title], "tags": list(self.names), "prose": [self.summary]}
         heading = ""
         for passage in self.passages():
             found.setdefault(passage.kind, []).append(passage.text)
@@ -69,10 +69,10 @@ def of(post: Post | Draft, language: str) -> Wording:
     meta, path = post.meta, post.source.path
     own = (meta.lang or language)[:2].lower()
     return Wording(
-        path=path,
+        path=text.legal(path),
         language=own,
         title=text.legal(f"{meta.title} {meta.subtitle}"),
-        tags=tuple(text.legal(tag) for tag in meta.tags),
+        names=tuple(text.legal(name) for name in (*meta.tags, *(person.name for person in meta.authors))),
         summary=text.legal(meta.tldr),
         exact=tuple(sorted({exact(name, value) for name, value in _values(post, own)})),
         day=meta.created_at.date() if meta.created_at else None,

@@ -4,18 +4,20 @@ import { sections } from "./excerpts.js";
 import { opened } from "./files.js";
 import { parse } from "./query.js";
 import { Asking } from "./asking.js";
-import { loosened, phrases, says } from "./phrases.js";
+import { loosened, ofPage, phrases, says, texts } from "./phrases.js";
 
 const CHECKED = 200;
+const TOGETHER = 20;
 
-/** Opens the index; ``read`` gives the bytes of a file by its name. Rejects if there is none. */
-export async function open(read) {
-  return new Index(await opened(read));
+/** Opens the index; ``read`` gives the bytes of a file by its name, ``page`` the HTML of a post by its address. Rejects if there is none. */
+export async function open(read, page) {
+  return new Index(await opened(read), page);
 }
 
 class Index {
-  constructor(files) {
+  constructor(files, page) {
     this.files = files;
+    this.page = page;
     this.fields = files.about.fields;
     this.languages = files.about.languages;
   }
@@ -29,6 +31,7 @@ class Index {
     if (!hits.length && inWords) {
       asked = inWords;
       [asking, hits] = await this.hits(asked, offset + limit, cards, facets);
+      hits = hits.map((hit) => ({ ...hit, full: false }));
     }
     if (sort === "date") hits.sort((one, other) => other.post - one.post);
     const shown = hits.slice(offset, offset + limit);
@@ -65,21 +68,28 @@ class Index {
     return [{ url, title, date, authors, tags, summary, full, marks: found.marks, sections: found.sections }];
   }
 
-  /** The hits that have all phrases and none of the excluded ones. A phrase may stand in what a card had no room for: such a post comes last. */
+  /** The hits that have all phrases and none of the excluded ones. What a card had no room for is looked for on the page of the post. */
   async checked(hits, exact, enough, cards, all) {
-    const sure = [];
-    const unsure = [];
-    for (let at = 0; at < hits.length && (all || sure.length < enough || at < CHECKED); at += 20) {
-      const some = hits.slice(at, at + 20);
-      await Promise.all(some.map(async ({ post }) => cards.set(post, await this.files.card(post))));
-      for (const hit of some) {
-        const card = cards.get(hit.post);
-        if (!card || exact.excluded.some((phrase) => says(card, phrase, this.languages))) continue;
-        if (exact.required.every((clause) => clause.some((phrase) => says(card, phrase, this.languages)))) sure.push(hit);
-        else if (card.cut) unsure.push({ ...hit, full: false });
-      }
+    const found = [];
+    for (let at = 0; at < hits.length && (all || found.length < enough || at < CHECKED); at += TOGETHER) {
+      const some = hits.slice(at, at + TOGETHER);
+      const fit = await Promise.all(some.map(({ post }) => this.fits(post, exact, cards)));
+      found.push(...some.filter((_, number) => fit[number]));
     }
-    return [...sure, ...unsure];
+    return found;
+  }
+
+  async fits(post, { required, excluded }, cards) {
+    const card = await this.files.card(post);
+    cards.set(post, card);
+    if (!card) return false;
+    const has = (texts) => (phrase) => says(texts, phrase, this.languages);
+    const short = texts(card);
+    if (excluded.some(has(short))) return false;
+    const fits = required.every((clause) => clause.some(has(short)));
+    if (!card.cut || (fits && !excluded.length)) return fits;
+    const whole = await this.page(card.url).then(ofPage, () => []);
+    return !excluded.some(has(whole)) && required.every((clause) => clause.some((phrase) => has(short)(phrase) || has(whole)(phrase)));
   }
 
   async facets(hits) {

@@ -17,7 +17,8 @@ export function sections({ passages }, wanted, languages, places) {
     const matches = matched(text, wanted, languages);
     const above = matched(heading, wanted, languages);
     const score = worth([...matches, ...above], wanted) + worth(above, wanted);
-    return score ? [{ anchor, heading, kind, text, matches, above, score, at }] : [];
+    const begins = heading !== passages[at - 1]?.[2];
+    return score && (matches.length || begins) ? [{ anchor, heading, kind, text, matches, above, score, at }] : [];
   });
   found.sort((one, other) => other.score - one.score || FIRST[other.kind] - FIRST[one.kind] || one.at - other.at);
   const best = found.slice(0, SECTIONS);
@@ -67,7 +68,7 @@ function excerpt(text, kind, matches) {
     parts.push([text.slice(match.start, match.end), true]);
     at = match.end;
   }
-  const rest = text.slice(at, end) + (end < text.length ? "…" : "");
+  const rest = text.slice(at, end).trimEnd() + (text.slice(end).trim() ? "…" : "");
   if (rest) parts.push([rest, false]);
   return parts;
 }

@@ -16,9 +16,11 @@ async function read(name) {
   return new Uint8Array(await answer.arrayBuffer());
 }
 
+const page = async (url) => (await fetched(new URL(url, root))).text();
+
 /** The index, opened once; where that fails the next use tries again. */
 function index() {
-  opened ??= open(read).catch((error) => {
+  opened ??= open(read, page).catch((error) => {
     opened = undefined;
     throw error;
   });

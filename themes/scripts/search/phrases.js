@@ -15,15 +15,27 @@ export function loosened(asked) {
   const wanted = ({ not, any }) => !not && any.some(({ kind }) => kind === "phrase");
   if (!asked.clauses.some(wanted)) return null;
   const words = ({ text }) => [...chunks(text)].map((chunk) => ({ not: false, any: [{ kind: "word", text: chunk.text, prefix: false }] }));
-  const said = asked.clauses.filter(wanted).map(({ any }) => any.find(({ kind }) => kind === "phrase").text);
+  const said = asked.clauses.filter(wanted).flatMap(({ any }) => any.filter(({ kind }) => kind === "phrase").map(({ text }) => text));
   const problems = said.map((value) => ({ key: "no-phrase", at: 0, length: 0, value, hint: "" }));
   const clauses = asked.clauses.flatMap((clause) => (wanted(clause) ? clause.any.filter(({ kind }) => kind === "phrase").flatMap(words) : [clause]));
   return { ...asked, clauses, problems: [...asked.problems, ...problems] };
 }
 
-/** Whether one of a post's texts has a phrase. */
-export function says({ title, tags, summary, passages }, phrase, languages) {
-  const texts = [title, summary, ...tags, ...passages.flatMap(([, , heading, text]) => [heading, text])];
+/** The texts of a post, as far as its card has them. */
+export const texts = ({ title, tags, summary, passages }) => [title, summary, ...tags, ...passages.flatMap(([, , heading, text]) => [heading, text])];
+
+const CELL = /<div class="cell (?:markdown|code|raw)/;
+const BLOCK = /<\/?(?:p|div|li|ul|ol|t[dhr]|table|br|pre|blockquote|d[ltd]|h[1-6]|summary|details|figcaption|section)\b[^>]*>/g;
+const TAG = /<(?:[^<>"]|"[^"]*")*>/g;
+const ENTITY = /&(?:amp|lt|gt|quot|nbsp|#39);/g;
+const LETTERS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'" };
+
+/** The texts of the cells of a page; it is text to us, and never shown. */
+export const ofPage = (html) =>
+  html.split(CELL).slice(1).map((cell) => cell.replace(BLOCK, " ").replace(TAG, "").replace(ENTITY, (entity) => LETTERS[entity]));
+
+/** Whether one of some texts has a phrase. */
+export function says(texts, phrase, languages) {
   return languages.some((language) => {
     const wanted = inOrder(phrase, language);
     return wanted.length && texts.some((text) => contains(inOrder(text, language), wanted));

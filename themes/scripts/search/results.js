@@ -68,6 +68,7 @@ export function problems(say, found, query = "") {
     "bad-place": ({ value }) => say("bad-place", { value }),
     "empty-field": ({ value }) => say("empty-field", { value }),
     "lonely-or": () => say("lonely-or"),
+    "no-phrase": ({ value }) => say("no-phrase", { value }),
     "only-not": () => say("only-not"),
   };
   return found

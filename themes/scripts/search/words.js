@@ -87,7 +87,9 @@ function split(word, language) {
 }
 
 function stem(word, language) {
-  const stemmer = globalThis.knowrepoStemmers[language === "ru" && ASCII.test(word) ? "en" : language];
+  const own = language === "ru" && ASCII.test(word) ? "en" : language;
+  const stemmer = globalThis.knowrepoStemmers[own];
+  if (own === "en") word = fold(word);
   return fold(stemmer && WITH_STEM.test(word) ? stemmer.stemWord(word) : word);
 }
 
