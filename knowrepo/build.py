@@ -26,7 +26,8 @@ Progress = Callable[[int, int, str], None]
 class Options:
     """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open, ``branch`` what Git does.
 
-    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time.
+    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. An ``offline`` site runs its scripts from
+    ``file://`` too.
     """
 
     drafts: bool = False
@@ -36,6 +37,7 @@ class Options:
     project_url: str = ""
     branch: str = ""
     preview: bool = False
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,8 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     made = [result for result in results if isinstance(result, Draft)]
     skipped = [result for result in results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
-    whole = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
+    assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
+    whole = replace(assembled, offline=shop.options.offline)
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),

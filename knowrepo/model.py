@@ -420,7 +420,8 @@ class Site:
 
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
-    posts a little. ``languages`` are those of the posts, as two letters.
+    posts a little. ``languages`` are those of the posts, as two letters; an ``offline`` site can be searched
+    without a server.
     """
 
     title: str
@@ -444,6 +445,7 @@ class Site:
     discuss_url: str | None = None
     recency: bool = True
     languages: tuple[str, ...] = ()
+    offline: bool = False
 
 
 @dataclass(frozen=True, slots=True)

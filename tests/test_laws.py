@@ -270,7 +270,7 @@ def test_no_link_is_root_absolute(repository: Path, tmp_path: Path) -> None:
 def test_only_these_kinds_of_files_are_published(repository: Path, tmp_path: Path) -> None:
     """The list of published suffixes: nothing that a browser would run from the site's own origin but our pages and styles."""
     team.site(repository, tmp_path / "out")
-    pages = {".html", ".css", ".js", ".woff2", ".xml", ".json", ".txt", ".webmanifest"}
+    pages = {".bin", ".html", ".css", ".js", ".woff2", ".xml", ".json", ".txt", ".webmanifest"}
     media = {".png", ".jpg", ".gif", ".webp", ".avif", ".svg", ".pdf", ".wav", ".mp3", ".ogg", ".m4a", ".flac", ".mp4", ".webm", ".ogv"}
     sources = {".ipynb", ".md", ".rmd", ".qmd", ".py", ".r", ".jl"}
     published = {Path(path).suffix.lower() for path in team.tree(tmp_path / "out")}

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,9 @@ RARE = 8
 _HEADING = re.compile(r"^#{1,6}[ \t]+(.*?)[ \t#]*$", re.MULTILINE)
 _FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
 _HEADER = re.compile(r"\A---\n.*?\n---\s*", re.DOTALL)
-_MARKUP = re.compile(r"<!--.*?-->|<[^<>]*>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|https?://\S+|\$\$.*?\$\$|\$[^$\n]*\$|`[^`\n]*`|\S{41,}", re.DOTALL)
+_MARKUP = re.compile(
+    r"<!--.*?-->|<[^<>]*>|!\[[^\]]*\]\([^)]*\)|\]\([^)]*\)|https?://\S+|\$\$.*?\$\$|\$[^$\n]*\$|`[^`\n]*`|\S{41,}", re.DOTALL
+)
 _WORDS = re.compile(r"\w+(?:[.'’_-]\w+)*")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*")
 _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
@@ -69,14 +72,10 @@ class Query:
 def read(folder: Path) -> list[Notebook]:
     """The notebooks of a folder; SOURCES.tsv in it or beside it may say from which repository each is, else its first folder stands for that."""
     origins = _origins(folder)
-    found = []
-    for file in sorted(folder.rglob("*.ipynb")):
-        path = file.relative_to(folder).as_posix()
-        if any(part.startswith(".") for part in path.split("/")):
-            continue
-        origin = origins.get(path, path.partition("/")[0])
-        found.append(_notebook(path, HALVES[_hash(origin)[0] % 2], json.loads(file.read_bytes())))
-    return found
+    paths = sorted(file.relative_to(folder).as_posix() for file in folder.rglob("*.ipynb"))
+    origin = {path: origins.get(path, path.partition("/")[0]) for path in paths if not re.search(r"(?:^|/)\.", path)}
+    halves = {name: HALVES[at % 2] for at, name in enumerate(sorted(set(origin.values()), key=_hash))}
+    return [_notebook(path, halves[name], json.loads((folder / path).read_bytes())) for path, name in origin.items()]
 
 
 def made(notebooks: list[Notebook]) -> list[Query]:
@@ -128,44 +127,46 @@ def _spoken(heading: str) -> str:
 
 
 def _identifiers(notebooks: list[Notebook]) -> Iterator[Query]:
-    holders: defaultdict[str, list[Notebook]] = defaultdict(list)
-    for notebook in notebooks:
-        for name in _names(notebook.code):
-            holders[name].append(notebook)
-    for name, found in holders.items():
+    coded, anywhere = (
+        _holders(notebooks, lambda notebook: _names(notebook.code)),
+        _holders(notebooks, lambda notebook: _names(notebook.whole)),
+    )
+    for name, found in coded.items():
         if len(found) in SHARED:
             half, _ = min(Counter(notebook.half for notebook in found).items(), key=lambda pair: (-pair[1], pair[0]))
-            has = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
-            wanted = frozenset(notebook.path for notebook in notebooks if has.search(notebook.whole))
-            depth = min(10, len(found))
+            wanted, depth = frozenset(notebook.path for notebook in anywhere[name]), min(10, len(found))
             yield Query("identifier", half, name, wanted, depth)
             words = " ".join(_HUMP.findall(name)).lower()
             if " " in words:
                 yield Query("as words", half, words, wanted, depth)
 
 
-def _names(code: str) -> set[str]:
-    """The names of code that are more than a word."""
-    chains = set(_NAME.findall(code))
-    names = chains | {name for chain in chains for name in chain.split(".")}
-    return {name for name in names if len(name) > 5 and not name.startswith("_") and not name.endswith("_") and len(_HUMP.findall(name)) > 1}
+def _holders(notebooks: list[Notebook], has: Callable[[Notebook], Iterable[str]]) -> dict[str, list[Notebook]]:
+    """Which notebooks have each of some words."""
+    found: defaultdict[str, list[Notebook]] = defaultdict(list)
+    for notebook in notebooks:
+        for word in sorted(set(has(notebook))):
+            found[word].append(notebook)
+    return found
+
+
+def _names(code: str) -> Iterator[str]:
+    """The names of code that are more than a word: of ``a.b.c`` all stretches."""
+    for chain in set(_NAME.findall(code)):
+        names = chain.split(".")
+        for start, end in itertools.combinations(range(min(len(names), 6) + 1), 2):
+            name = ".".join(names[start:end])
+            if 5 < len(name) <= 40 and "_" not in (name[0], name[-1]) and len(_HUMP.findall(name)) > 1:
+                yield name
 
 
 def _typos(notebooks: list[Notebook]) -> Iterator[Query]:
-    holders: defaultdict[str, list[Notebook]] = defaultdict(list)
-    for notebook in notebooks:
-        for word in set(_PLAIN.findall(_MARKUP.sub(" ", notebook.prose))):
-            holders[word].append(notebook)
-    known = {word.lower() for notebook in notebooks for word in re.findall(r"[^\W\d_]+", notebook.whole)}
-    for word, found in sorted(holders.items()):
+    plain = _holders(notebooks, lambda notebook: _PLAIN.findall(_MARKUP.sub(" ", notebook.prose)))
+    anywhere = _holders(notebooks, lambda notebook: re.findall(r"[^\W\d_]+", notebook.whole.lower()))
+    for word, found in plain.items():
         wrong = _mistyped(word)
-        if len(found) <= RARE and wrong not in known:
-            has = re.compile(rf"(?<![^\W_]){word}(?![^\W_])", re.IGNORECASE)
-            yield Query("typo", found[0].half, wrong, frozenset(_having(has, notebooks)), 10)
-
-
-def _having(has: re.Pattern[str], notebooks: Iterable[Notebook]) -> Iterator[str]:
-    return (notebook.path for notebook in notebooks if has.search(notebook.whole))
+        if len(found) <= RARE and wrong not in anywhere:
+            yield Query("typo", found[0].half, wrong, frozenset(notebook.path for notebook in anywhere[word]), 10)
 
 
 def _mistyped(word: str) -> str:

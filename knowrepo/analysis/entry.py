@@ -19,9 +19,9 @@ FIELDS = ("title", "tags", "heading", "prose", "comment", "code", "output")
 WEIGHTS = (2.0, 2.0, 1.5, 1.0, 0.8, 0.6, 0.3)
 USUAL = (8, 5, 30, 60, 30, 90, 60)
 """Lengths in words that neither add nor take away."""
-SLOPE = (0.5, 0.5, 0.5, 0.75, 0.6, 0.7, 0.7)
+SLOPE = (0.3, 0.5, 0.5, 0.85, 0.7, 0.7, 0.7)
 """How much length counts, from 0 to 1 (BM25's b)."""
-SATURATION = 1.5
+SATURATION = 2.0
 """BM25's k1."""
 STEPS = 255
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,18 +103,22 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 
 @cli.command()
 @click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
+@click.option("--offline", is_flag=True, help="Make a site that can be searched from a folder, without a server.")
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
 @choices.as_json
 @click.pass_obj
-def build(root: Path, /, out: str, strict: bool, quiet: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
+def build(
+    root: Path, /, out: str, offline: bool, strict: bool, quiet: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any
+) -> None:
     """Build the site."""
     started = time.perf_counter()
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    report = pipeline.build(choices.workshop(root, out, cache_folder, jobs, choices.options(**selection), quiet=quiet))
+    wanted = replace(choices.options(**selection), offline=offline)
+    report = pipeline.build(choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet))
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
@@ -204,7 +209,6 @@ def schema(what: str) -> None:
 @click.pass_obj
 def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool, cache_folder: str, jobs: int | None) -> None:
     """Show the site on this computer, and reload it when a file is saved."""
-    from dataclasses import replace
 
     from knowrepo import serve as server
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from knowrepo import text, urls
 from knowrepo.cache import load
-from knowrepo.model import Post, Site
+from knowrepo.model import Artifact, Post, Site
 from knowrepo.pages import libraries, social
 from knowrepo.pages.social import Preview
 from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_PAGE_SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Theme, integrity, policy
@@ -29,10 +29,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script of a page; only one with this ``integrity`` runs."""
+    """A script of a page; only one with this ``integrity`` runs. On an offline site it stands in the page as ``text``."""
 
     url: str
     integrity: str
+    text: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def surround(
     """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
     parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
     parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
-    scheme, scripts, outputs = _script(theme, page, SCHEME_SCRIPT), _scripts(site, theme, page, post, script), _outputs(theme, page, post)
+    scheme, scripts = (_script(site, theme, page, SCHEME_SCRIPT), _scripts(site, theme, page, post, script))
+    outputs = _outputs(theme, page, post)
     stemmers = _stemmers(site, theme, page)
     hashes = (*(script.integrity for script in (scheme, *scripts, *stemmers)), theme.integrity[SEARCH_SCRIPT])
     framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
@@ -123,10 +125,10 @@ def surround(
         site_json=urls.relative(page, urls.SITE_JSON),
         statistics=urls.relative(page, urls.STATISTICS),
         commit=commit(site, site.commit) if page == urls.HOME else None,
-        policy=Markup(policy(hashes, frames=framed)),  # noqa: S704 - hashes alone
+        policy=Markup(policy(hashes, frames=framed, loading=site.offline)),  # noqa: S704 - hashes alone
         scheme=scheme,
         scripts=scripts,
-        search=_search(theme, page, stemmers),
+        search=_search(site, theme, page, stemmers),
         outputs=outputs,
         manifest=urls.relative(page, urls.WEB_MANIFEST),
         paper=theme.colours["paper"],
@@ -137,27 +139,35 @@ def surround(
 def _scripts(site: Site, theme: Theme, page: str, post: Post | None, own: str) -> tuple[Script, ...]:
     """The scripts of a page in the order in which they run."""
     maths = theme.libraries[libraries.MATHS] if post and post.body.maths else ()
-    vendored = (Script(urls.relative(page, file.path), libraries.integrity(file)) for file in maths)
+    vendored = (Script(urls.relative(page, file.path), libraries.integrity(file), Markup("")) for file in maths)
     stemmers = _stemmers(site, theme, page) if own == SEARCH_PAGE_SCRIPT else ()
-    return (*vendored, *stemmers, *(_script(theme, page, name) for name in (SCRIPT, own) if name))
+    return (*vendored, *stemmers, *(_script(site, theme, page, name) for name in (SCRIPT, own) if name))
 
 
 def _stemmers(site: Site, theme: Theme, page: str) -> tuple[Script, ...]:
     """What the search needs for the languages of the posts."""
     found = (theme.stemmers[language] for language in site.languages if language in theme.stemmers)
-    return tuple(Script(urls.relative(page, stemmer.path), integrity(load(stemmer.content))) for stemmer in found)
+    return tuple(_of(site, page, stemmer, integrity(load(stemmer.content))) for stemmer in found)
 
 
-def _search(theme: Theme, page: str, stemmers: tuple[Script, ...]) -> Search:
-    scripts = [*stemmers, _script(theme, page, SEARCH_SCRIPT)]
+def _search(site: Site, theme: Theme, page: str, stemmers: tuple[Script, ...]) -> Search:
+    scripts = [*stemmers, _script(site, theme, page, SEARCH_SCRIPT)]
     texts = urls.relative(page, theme.assets[SEARCH_TEXTS])
-    parts = {"scripts": [[script.url, script.integrity] for script in scripts], "texts": texts, "root": urls.climb(page)}
+    named = [[script.url, "" if site.offline else script.integrity] for script in scripts]
+    parts = {"scripts": named, "texts": texts, "root": urls.climb(page), "offline": site.offline}
     link = Link(theme.texts("search"), urls.relative(page, urls.SEARCH), current=page == urls.SEARCH)
     return Search(link, orjson.dumps(parts).decode())
 
 
-def _script(theme: Theme, page: str, name: str) -> Script:
-    return Script(urls.relative(page, theme.assets[name]), theme.integrity[name])
+def _script(site: Site, theme: Theme, page: str, name: str) -> Script:
+    path = theme.assets[name]
+    return _of(site, page, next(artifact for artifact in theme.artifacts if artifact.path == path), theme.integrity[name])
+
+
+def _of(site: Site, page: str, script: Artifact, digest: str) -> Script:
+    """A script of ours. Browsers compare no hash of a file that comes from ``file://``, but they do of one that stands in the page."""
+    text = Markup(load(script.content).decode()) if site.offline else Markup("")  # noqa: S704 - a script of ours, without an end tag
+    return Script(urls.relative(page, script.path), digest, text)
 
 
 def _outputs(theme: Theme, page: str, post: Post | None) -> Outputs | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowrepo import urls
+from knowrepo.cache import load
 from knowrepo.model import Artifact, Site
 from knowrepo.pages import texts
 from knowrepo.pages.frame import Link
 from knowrepo.pages.theme import SEARCH_PAGE_SCRIPT, Theme
 from knowrepo.pages.views import Lens
-from knowrepo.search.index import files
+from knowrepo.search.index import FOLDER, files
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,18 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
 
 
 def index(site: Site, theme: Theme) -> Iterator[Artifact]:
-    """The files that the search loads."""
-    return files(site, lambda about, make: theme.drawn("search/card", about, make).content, recency=site.recency)
+    """The files that the search loads; on an offline site as scripts, since a page from ``file://`` may load nothing else."""
+    made = files(site, lambda about, make: theme.drawn("search/card", about, make).content, recency=site.recency)
+    if not site.offline:
+        return made
+    words = Artifact(f"{FOLDER}texts.bin", theme.texts.script(texts.SEARCH).encode())
+    return (_as_script(artifact) for artifact in (*made, words))
+
+
+def _as_script(artifact: Artifact) -> Artifact:
+    name = artifact.path.removeprefix(FOLDER)
+    data = base64.b64encode(load(artifact.content)).decode()
+    return Artifact(artifact.path.removesuffix("bin") + "js", f'knowrepoFile("{name}","{data}")\n'.encode())
 
 
 def _rules(lens: Lens) -> tuple[Rule, ...]:

@@ -111,12 +111,14 @@ class Theme:
             _explain(template, error)
 
 
-def policy(scripts: tuple[str, ...] = (), *, frames: bool = False) -> str:
+def policy(scripts: tuple[str, ...] = (), *, frames: bool = False, loading: bool = False) -> str:
     """The Content-Security-Policy of a page.
 
-    ``scripts`` are the hashes (``sha256-…``) of the scripts that may run, ``frames`` whether it has any. Scripts of ours name one more by way of ``POLICY``.
+    ``scripts`` are the hashes (``sha256-…``) of the scripts that may run, ``frames`` whether it has any. Scripts of ours name one more by way of ``POLICY``,
+    which must have its hash here as well, but on a page whose scripts are ``loading`` others (the index of an offline site).
     """
     sources = " ".join(f"'{script}'" for script in scripts) or "'none'"
+    sources += " 'strict-dynamic'" if loading else ""
     inner = "'self'" if frames else "'none'"
     trusted = POLICY if scripts else "'none'"
     return (

@@ -20,8 +20,6 @@ from knowrepo.search import wording
 from knowrepo.search.engine import Index
 from knowrepo.search.wording import PLACES
 
-RARITY = 1.1
-"""How much the rarity of a word counts."""
 YOUNGER = 0.1
 """The youngest post counts so much more than the oldest."""
 JOINED = 0.5
@@ -274,7 +272,7 @@ class _Asking:
                 for term in terms if field in fields else ():
                     for document, count in self.index.postings(field, term).items():
                         counted[document] += weight * count / (1 - slope + slope * self.index.length(field, document) / usual)
-            rarity = _rarity(len(self.index.paths), len(counted)) ** RARITY
+            rarity = _rarity(len(self.index.paths), len(counted))
             scores = {document: rarity * count / (count + SATURATION) for document, count in counted.items()}
             self.known[terms, fields] = scores
         return self.known[terms, fields]

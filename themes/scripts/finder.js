@@ -21,7 +21,7 @@ export async function find() {
   typed = undefined;
 }
 
-/** Only scripts that our pages name are trusted, and only with their hashes may they run. */
+/** Only scripts that our pages name are trusted, and only with their hashes may they run (on an offline site: those of the index, which are named by theirs). */
 const address = (script) => new URL(script, location.href).href;
 let policy;
 
@@ -30,6 +30,8 @@ function load([script, integrity]) {
   const src = policy.createScriptURL(script);
   return new Promise((onload, onerror) => document.head.append(element("script", { integrity, onload, onerror, src, async: false })));
 }
+
+globalThis.knowrepoLoad = load;
 
 function keep(event) {
   if (event.key.length > 1 || event.ctrlKey || event.metaKey || event.altKey) return;

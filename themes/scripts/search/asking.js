@@ -2,7 +2,6 @@
 import { distance, firstDay } from "./query.js";
 import { chunks, fold, same, terms } from "./words.js";
 
-const RARITY = 1.1; // how much the rarity of a word counts
 const JOINED = 0.5; // what an identifier as a whole counts beside its parts
 const ENDINGS = 100; // a beginning stands for at most so many terms
 const FREQUENT = 0.25; // of a word that more posts have not all are looked at while somebody is typing
@@ -208,7 +207,7 @@ export class Asking {
       }
     }
     const holders = Math.max(found.size, ...rows.map((row) => row.all), 0);
-    const rarity = Math.log(1 + (this.about.posts - holders + 0.5) / (holders + 0.5)) ** RARITY;
+    const rarity = Math.log(1 + (this.about.posts - holders + 0.5) / (holders + 0.5));
     for (const [post, impact] of found) found.set(post, (rarity * impact) / STEPS);
     for (const { term } of rows) this.wanted.set(term, Math.max(rarity, this.wanted.get(term) ?? 0));
     return Object.assign(found, { frequent });

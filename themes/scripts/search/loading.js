@@ -2,16 +2,25 @@
 import { open } from "./engine.js";
 import { Site } from "./results.js";
 
-const root = new URL(JSON.parse(document.body.dataset.search).root, location.href);
+const about = JSON.parse(document.body.dataset.search);
+const root = new URL(about.root, location.href);
+const arrived = new Map();
 let opened;
 
-export async function fetched(address, cache = "default") {
+async function fetched(address, cache = "default") {
   const answer = await fetch(address, { credentials: "same-origin", cache });
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer;
 }
 
+/** A file of an offline site's index is a script that calls this: a page from file:// may load nothing else. */
+globalThis.knowrepoFile = (name, data) => arrived.set(name, Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0)));
+
 async function read(name) {
+  if (about.offline) {
+    await globalThis.knowrepoLoad([new URL(`search/${name.replace(/bin$/, "js")}`, root).href, ""]);
+    return arrived.get(name);
+  }
   const answer = await fetched(new URL(`search/${name}`, root), name === "index.bin" ? "no-cache" : "default");
   return new Uint8Array(await answer.arrayBuffer());
 }
@@ -25,6 +34,12 @@ function index() {
     throw error;
   });
   return opened;
+}
+
+/** The words of the search. */
+export async function words() {
+  if (about.offline) return JSON.parse(new TextDecoder().decode(await read("texts.bin")));
+  return (await fetched(about.texts)).json();
 }
 
 export const site = (texts) => new Site(root, texts, index);
