@@ -11,6 +11,8 @@ from urllib.parse import unquote_plus
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from knowrepo import build
+from knowrepo.cache import Cache
 from tests import gitrepo, team
 from tests.browser import chromium
 from tests.test_sample_browser import AXE, SMALL, violations
@@ -494,3 +496,20 @@ def test_on_a_phone_it_fills_the_screen(visit: Visit, width: int) -> None:
     expect(page.locator("#_filters")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") == width
     assert small(page) == []
+
+
+def test_an_offline_site_is_searched_from_a_folder(browser: Browser, tmp_path: Path) -> None:
+    """Built with ``offline``, dialog and page find posts from ``file://``, and the policy stops nothing."""
+    repository = gitrepo.make(tmp_path / "repo", SAMPLE)
+    build.build(build.Workshop(repository, tmp_path / "site", Cache(tmp_path / "cache"), build.Options(offline=True)))
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((tmp_path / "site/posts/methods/guide/index.html").as_uri())
+    page.keyboard.press("/")
+    page.get_by_role("combobox").fill("riders")
+    expect(page.get_by_role("option").first).to_contain_text("Churn model")
+    page.goto((tmp_path / "site/search/index.html").as_uri() + "?q=whale")
+    expect(page.get_by_role("main")).to_contain_text("The guide")
+    assert not said
+    page.close()

@@ -18,7 +18,31 @@ from knowrepo.render import passages
 
 NEW_WORDS = 12
 """So many words of a post become new ones."""
-SYLLABLES = "ba co du fe gi ka lo mu ne pi ra so tu ve wi xa yo zu che sto pla gre tri".split()
+SYLLABLES = (
+    "ba",
+    "co",
+    "du",
+    "fe",
+    "gi",
+    "ka",
+    "lo",
+    "mu",
+    "ne",
+    "pi",
+    "ra",
+    "so",
+    "tu",
+    "ve",
+    "wi",
+    "xa",
+    "yo",
+    "zu",
+    "che",
+    "sto",
+    "pla",
+    "gre",
+    "tri",
+)
 
 _CELL = re.compile(r'(?=^<div class="cell )', re.MULTILINE)
 _TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
@@ -34,7 +58,7 @@ def posts(models: tuple[Post, ...], count: int, short: bool = False) -> Iterator
         length = 3 if short else len(chance.choice(cells))
         sources = chance.choices(cells, k=1 + length // 8)
         body = "".join(chance.choice(chance.choice(sources)) for _ in range(length))
-        yield _post(chance.choice(models), number, count), _renamed(body, chance)
+        yield _post(chance.choice(models), number), _renamed(body, chance)
 
 
 def indexed(post: Post, html: str, cache: Cache) -> Post:
@@ -50,7 +74,7 @@ def edited(html: str) -> str:
     return f"{html[:place]}<p>The figures of last month were wrong: zubakola is the new baseline for the forecast.</p>{html[place:]}"
 
 
-def _post(model: Post, number: int, count: int) -> Post:
+def _post(model: Post, number: int) -> Post:
     path = f"team-{number % 40}/{number:06}.ipynb"
     meta = replace(
         model.meta, title=f"{model.meta.title} {number}", created_at=datetime(2026, 1, 1, tzinfo=UTC) - timedelta(hours=6 * number)

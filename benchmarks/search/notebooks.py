@@ -80,7 +80,8 @@ def in_node(site: Path, texts: list[str]) -> list[list[str]]:
 
 def with_pagefind(index: Path, texts: list[str]) -> list[list[str]]:
     """What Pagefind's own client finds."""
-    script = f"async (texts) => {{ const search = await ({peers.OPENERS['Pagefind']})(); const found = []; for (const text of texts) found.push(await search(text, 10)); return found; }}"
+    opened = f"const search = await ({peers.OPENERS['Pagefind']})(), found = [];"
+    script = f"async (texts) => {{ {opened} for (const text of texts) found.push(await search(text, 10)); return found; }}"
     with chromium() as browser, peers.serving({"pagefind": index}) as (address, _):
         page = browser.new_page()
         page.goto(f"{address}blank.html")

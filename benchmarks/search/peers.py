@@ -1,4 +1,4 @@
-"""The searches that ours is measured beside, from npm: Pagefind over the built pages (in Chromium, through its own script) and lunr over their text (in Node)."""
+"""The searches that ours is measured beside, from npm: Pagefind over the built pages (in Chromium, by its own script), lunr over their text (in Node)."""
 
 from __future__ import annotations
 

@@ -7,16 +7,16 @@ a younger post counts a little more than one just as good.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 from itertools import pairwise
 from math import log, sqrt
 
 from knowrepo.analysis import query, words
-from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Mistake, Phrase, Query, Title, Word
+from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Phrase, Query, Title, Word
 from knowrepo.analysis.entry import FIELDS, SATURATION, SLOPE, USUAL, WEIGHTS
-from knowrepo.search import wording
+from knowrepo.search import spelling, wording
 from knowrepo.search.engine import Index
 from knowrepo.search.wording import PLACES
 
@@ -26,10 +26,13 @@ JOINED = 0.5
 """What an identifier as a whole counts beside its parts."""
 STRONGEST = 40
 """So many terms of a text are looked for in others."""
+MEANT = 8
+"""A word that is written wrongly stands for at most so many others."""
 ENDINGS = 100
 """A beginning stands for at most so many terms."""
 
 Scores = dict[int, float]
+Forms = Callable[[], Mapping[str, tuple[str, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,32 +53,12 @@ class Answer:
     instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-def ask(index: Index, asked: Query, languages: Sequence[str], younger: float = YOUNGER) -> Answer:
-    """The answer to a query; its words are stemmed as in each of these languages. ``younger``: how much more the youngest post counts."""
-    return _Asking(index, asked, tuple(dict.fromkeys(languages))).answer(younger)
+def ask(index: Index, asked: Query, languages: Sequence[str], younger: float = YOUNGER, forms: Forms = dict) -> Answer:
+    """The answer to a query; its words are stemmed as in each of these languages. ``younger``: how much more the youngest post counts.
 
-
-def loosened(asked: Query) -> Query | None:
-    """A query with the words of its phrases in their place, and a problem that says so; None where it has no phrase."""
-    phrases = [leaf.text for clause in asked.clauses if not clause.excluded for leaf in clause.any if isinstance(leaf, Phrase)]
-    if not phrases:
-        return None
-    clauses = [words for clause in asked.clauses for words in _in_words(clause)]
-    return replace(
-        asked, clauses=tuple(clauses), problems=(*asked.problems, *(Mistake("no-phrase", 0, 0, value=phrase) for phrase in phrases))
-    )
-
-
-def partly(answer: Answer) -> Answer:
-    """The answer to a loosened query: no post has all that was asked for."""
-    return replace(answer, hits=tuple(replace(hit, full=False) for hit in answer.hits))
-
-
-def _in_words(clause: Clause) -> list[Clause]:
-    phrases = [leaf.text for leaf in clause.any if isinstance(leaf, Phrase)]
-    if clause.excluded or not phrases:
-        return [clause]
-    return [Clause((Word(chunk),)) for phrase in phrases for chunk in words.chunks(phrase)]
+    ``forms`` says how stems are written (``spelling.written``); it is asked when a word is not found.
+    """
+    return _Asking(index, asked, tuple(dict.fromkeys(languages)), forms).answer(younger)
 
 
 def alike(index: Index, terms: Mapping[str, float], own: str = "") -> tuple[Hit, ...]:
@@ -97,8 +80,10 @@ def alike(index: Index, terms: Mapping[str, float], own: str = "") -> tuple[Hit,
 class _Asking:
     """One query and the index, with what has been looked up already."""
 
-    def __init__(self, index: Index, asked: Query, languages: tuple[str, ...]) -> None:
+    def __init__(self, index: Index, asked: Query, languages: tuple[str, ...], forms: Forms = dict) -> None:
         self.index = index
+        self.forms = forms
+        self.named: defaultdict[int, set[str]] = defaultdict(set)
         self.asked = asked
         self.languages = languages
         self.fields = tuple(field for place in asked.places for field in PLACES[place]) or FIELDS
@@ -130,7 +115,8 @@ class _Asking:
             for document in documents - out
         ]
         latest = {self.index.paths[document]: day.toordinal() for document, day in self.index.days.items()}
-        hits.sort(key=lambda hit: (not hit.full, -hit.score, -latest.get(hit.path, 0), hit.path))
+        named = {self.index.paths[document]: len(names) for document, names in self.named.items()}
+        hits.sort(key=lambda hit: (not hit.full, -named.get(hit.path, 0), -hit.score, -latest.get(hit.path, 0), hit.path))
         return Answer(tuple(hits), frozenset(self.terms), tuple(self.instead.items()))
 
     def youth(self) -> dict[int, float]:
@@ -182,6 +168,8 @@ class _Asking:
         joined = words.terms(chunk).joined
         whole = self.scores((max(joined, key=len),), fields) if joined else {}
         found = _either(reduce(_both, parts), whole) if parts else dict(whole)
+        for document in whole:
+            self.named[document].add(chunk)  # who writes a name means the name, not its parts
         for term in joined:
             for document, score in self.scores((term,), fields).items():
                 if document in found:
@@ -243,26 +231,26 @@ class _Asking:
         slots = self.slots(chunks[0]) if len(chunks) == 1 else []
         if len(slots) != 1 or len(slots[0][0]) < 3:
             return {}
-        meant = self.near(slots[0][0])
-        if meant:
-            self.instead[word.text] = meant
-            self.terms.update(meant)
-        return self.scores(meant, self.fields)
+        near = self.near(slots[0][0], words.fold(word.text.lower()))
+        if not near:
+            return {}
+        least = min(near.values())
+        nearest, others = (tuple(term for term, far in near.items() if (far == least) is is_nearest) for is_nearest in (True, False))
+        self.instead[word.text] = nearest
+        self.terms.update(near)
+        return _either(self.scores(nearest, self.fields), {post: score / 2 for post, score in self.scores(others, self.fields).items()})
 
-    def near(self, term: str) -> tuple[str, ...]:
-        """The terms with the fewest letters different (one in a short word, else two), the most frequent first."""
-        allowed = 1 if len(term) < 6 else 2
-        known = {
-            other for other in self.index.beginning(term[0], self.fields) if abs(len(other) - len(term)) <= allowed and "." not in other
-        }
-        distances = {
-            other: distance
-            for other in known
-            if (distance := query.distance(term, other)) <= allowed and self.scores((other,), self.fields)
-        }
-        least = min(distances.values(), default=0)
-        found = [other for other, distance in distances.items() if distance == least]
-        return tuple(sorted(found, key=lambda other: (-len(self.scores((other,), self.fields)), other))[:5])
+    def near(self, stem: str, typed: str) -> dict[str, int]:
+        """The stems of which some form has the fewest letters different (one in a short word, else two), the most frequent first."""
+        allowed, forms = 1 if len(stem) < 6 else 2, self.forms()
+        found = {}
+        for term in {term for letter in {stem[0], typed[1]} for term in self.index.beginning(letter, self.fields)}:
+            if spelling.is_word(term) and (holders := len(self.scores((term,)))):
+                ways = ((stem, term), (typed, term), *((typed, form) for form in forms.get(term, ())))
+                close = (query.distance(one, other) for one, other in ways if abs(len(one) - len(other)) <= allowed)
+                if (far := min(close, default=9)) <= allowed:
+                    found[term] = (far, -holders, term)
+        return {term: found[term][0] for term in sorted(found, key=lambda term: found[term])[:MEANT]}
 
     def scores(self, terms: tuple[str, ...], fields: tuple[str, ...] = FIELDS) -> Scores:
         """The documents with any of some terms, which count as one."""

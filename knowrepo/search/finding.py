@@ -7,13 +7,15 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from knowrepo.analysis import query, words
+from knowrepo.analysis import entry, query, words
 from knowrepo.analysis.clauses import Mistake
 from knowrepo.analysis.entry import FIELDS, WEIGHTS
+from knowrepo.cache import load
 from knowrepo.model import Post
-from knowrepo.search import asking, engine, excerpts, wording
+from knowrepo.search import asking, engine, excerpts, loosening, spelling, wording
 from knowrepo.search.asking import Answer, Hit
 from knowrepo.search.engine import Index
 from knowrepo.search.excerpts import Section
@@ -71,10 +73,11 @@ def search(books: Library, text: str, *, limit: int, newest: bool = False, recen
     asked = query.parse(legal(text), books.fields)
     languages = sorted({books.language, *(one.language for one in books.wordings.values())})
     younger = asking.YOUNGER if recency else 0.0
-    answer = asking.ask(books.index, asked, languages, younger)
-    if not answer.hits and (in_words := asking.loosened(asked)):
+    forms = partial(_written, books)
+    answer = asking.ask(books.index, asked, languages, younger, forms)
+    if not answer.hits and (in_words := loosening.loosened(asked)):
         asked = in_words
-        answer = asking.partly(asking.ask(books.index, asked, languages, younger))
+        answer = loosening.partly(asking.ask(books.index, asked, languages, younger, forms))
     hits = sorted(answer.hits, key=lambda hit: _newest(books.posts[hit.path])) if newest else answer.hits
     results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
     return Found(results, len(hits), sum(hit.full for hit in hits), _suggestion(books, legal(text), answer), asked.problems)
@@ -93,6 +96,10 @@ def similar(books: Library, given: str | Wording, *, limit: int) -> Found:
 def _result(books: Library, hit: Hit, answer: Answer, places: tuple[str, ...]) -> Result:
     post = books.wordings[hit.path]
     return Result(books.posts[hit.path], hit.full, hit.score, excerpts.sections(post.passages(), answer.terms, post.language, places))
+
+
+def _written(books: Library) -> Mapping[str, tuple[str, ...]]:
+    return spelling.written(entry.load(load(post.body.entry)) for post in books.posts.values())
 
 
 def _newest(post: Post) -> tuple[float, str]:

@@ -13,8 +13,8 @@ chunking, as rsync's relatives do it): a changed post rewrites the files of its 
 from __future__ import annotations
 
 import zlib
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import orjson
@@ -22,7 +22,7 @@ import orjson
 from knowrepo.analysis import entry
 from knowrepo.cache import load
 from knowrepo.model import Artifact, Content, Post, Site
-from knowrepo.search import cards, postings, wording
+from knowrepo.search import cards, postings, spelling, wording
 from knowrepo.search.postings import Posting, named, packed
 
 FOLDER = "search/"
@@ -37,8 +37,6 @@ MANY = 192
 """More files of terms than this are named by lists."""
 RECENCY = 0.1
 """How much more the newest post counts than the oldest."""
-LETTERS = 3
-"""Shorter words are too easily mistaken for others to be suggested."""
 
 Remember = Callable[[object, Callable[[], bytes]], Content]
 """Makes what depends on nothing but the first argument, or remembers it."""
@@ -55,7 +53,7 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
         return name
 
     wordings = [wording.of(post, site.language) for post in posts]
-    rows, surfaces = _rows(posts, wordings)
+    rows, forms = _rows(posts, wordings)
     shards = [(rows[0].term, publish("t", postings.shard(rows, lambda data: publish("t", data)))) for rows in _cut(rows)]
     undated = sum(post.meta.created_at is None for post in posts)
     blocks = [_block(posts[at : at + BLOCK]) for at in range(0, len(posts), BLOCK)]
@@ -67,7 +65,7 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
         "languages": sorted({each.language for each in wordings}),
         "fields": wording.fields_of(posts),
         "blocks": "".join(blocks),
-        "words": {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, surfaces).items()},
+        "words": {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, forms).items()},
         "columns": publish("c", packed(orjson.dumps(cards.columns(posts, wordings)))),
     }
     index |= {"terms": _flat(shards)} if len(shards) <= MANY else {"lists": _flat(list(_lists(shards, publish)))}
@@ -82,30 +80,23 @@ def _card(post: Post, said: wording.Wording) -> bytes:
     return packed(orjson.dumps(cards.card(post, said)))
 
 
-def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, str]]:
+def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, tuple[str, ...]]]:
     """The terms of all posts in their order, and how stems are written."""
     found: defaultdict[str, list[int]] = defaultdict(list)
-    written: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    entries = []
     for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
         own = entry.load(load(post.body.entry))
+        entries.append(own)
         base = number << 16
         for term, impact, mask in zip(own.terms, own.impacts, own.masks, strict=True):
             found[term].append(base | impact << 8 | mask)
         for value in said.exact:
             found[value].append(base)
-        for stem, word in own.surfaces.items():
-            written[stem][word] += 1
     rows = [
         Posting(term, [row >> 16 for row in rows], bytes(row >> 8 & 255 for row in rows), bytes(row & 255 for row in rows))
         for term, rows in sorted(found.items())
     ]
-    return rows, {row.term: _surface(len(row.posts), written[row.term]) for row in rows if row.term in written}
-
-
-def _surface(posts: int, written: Counter[str]) -> str:
-    """How most posts write a stem; those that are not counted write it as it is."""
-    word, most = min(written.items(), key=lambda pair: (-pair[1], pair[0]))
-    return word if most >= posts - written.total() else ""
+    return rows, spelling.written(entries)
 
 
 def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:
@@ -138,13 +129,13 @@ def _block(posts: tuple[Post, ...]) -> str:
     return named("\n".join(post.url for post in posts).encode())[:8]
 
 
-def _lexicon(rows: list[Posting], surfaces: dict[str, str]) -> dict[str, list[object]]:
-    """By first letter the stems of words, parallel to them how they are written ("" if as their stem), and how many posts have each."""
+def _lexicon(rows: list[Posting], forms: Mapping[str, tuple[str, ...]]) -> dict[str, list[object]]:
+    """By first letter the stems of words, parallel to them how else they are written, with blanks between, and how many posts have each."""
     found: defaultdict[str, tuple[list[str], list[str], list[int]]] = defaultdict(lambda: ([], [], []))
     for row in rows:
-        if len(row.term) >= LETTERS and row.term.isalpha():
+        if spelling.is_word(row.term):
             stems, words, counts = found[row.term[0]]
             stems.append(row.term)
-            words.append(surfaces.get(row.term, ""))
+            words.append(" ".join(forms.get(row.term, ())))
             counts.append(len(row.posts))
     return {letter: list(columns) for letter, columns in sorted(found.items())}

@@ -5,6 +5,7 @@ import { chunks, fold, same, terms } from "./words.js";
 const JOINED = 0.5; // what an identifier as a whole counts beside its parts
 const ENDINGS = 100; // a beginning stands for at most so many terms
 const FREQUENT = 0.25; // of a word that more posts have not all are looked at while somebody is typing
+const MEANT = 8; // a word that is written wrongly stands for at most so many others
 const STEPS = 255;
 const DAY = 86_400_000;
 
@@ -15,7 +16,7 @@ const TITLE = 0b0000001;
 /** One query and the index, with what has been looked up already. ``wanted`` are the terms that are marked, with how much each tells. */
 export class Asking {
   constructor(files, asked, whole) {
-    Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], marking: true });
+    Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], named: new Map() });
     this.mask = asked.in.reduce((mask, place) => mask | MASKS[place], 0) || ALL;
   }
 
@@ -37,7 +38,8 @@ export class Asking {
       if (excluded.has(post) || !required.every(({ scores }) => scores.has(post))) continue;
       hits.push({ post, score: score * this.youth(post), full: asked.every(({ scores }) => scores.has(post)) });
     }
-    return hits.sort((one, other) => other.full - one.full || other.score - one.score || other.post - one.post);
+    const named = ({ post }) => this.named.get(post)?.size ?? 0;
+    return hits.sort((one, other) => other.full - one.full || named(other) - named(one) || other.score - one.score || other.post - one.post);
   }
 
   /** The query with the words that somebody wrote in place of those that nobody did, or "". */
@@ -105,6 +107,7 @@ export class Asking {
     ]);
     const own = whole ? wholes[joined.indexOf(whole)] : new Map();
     const found = parts.length ? either(parts.reduce(both), own) : new Map(own);
+    for (const post of own.keys()) this.named.set(post, (this.named.get(post) ?? new Set()).add(chunk)); // who writes a name means the name, not its parts
     for (const scores of wholes) for (const [post, score] of scores) if (found.has(post)) found.set(post, found.get(post) + JOINED * score);
     return found;
   }
@@ -173,26 +176,31 @@ export class Asking {
     const all = [...chunks(text)];
     const slots = all.length === 1 ? this.slots(all[0].text) : [];
     if (slots.length !== 1 || slots[0][0].length < 3) return new Map();
-    const [word] = slots[0];
-    const near = [...(await this.near(word, word[0])), ...(await this.near(word, word[1]))];
-    const least = Math.min(...near.map((one) => one.far));
-    const meant = near.filter((one) => one.far === least).sort((one, other) => other.posts - one.posts || (one.stem < other.stem ? -1 : 1));
-    if (!meant.length) return new Map();
-    this.instead.push([text, meant[0].word]);
-    return this.scores([...new Set(meant.slice(0, 5).map(({ stem }) => stem))], this.mask);
+    const [stem] = slots[0];
+    const typed = fold(text.toLowerCase());
+    const near = (await Promise.all([...new Set([stem[0], typed[1]])].map((letter) => this.near(stem, typed, letter)))).flat();
+    near.sort((one, other) => one.far - other.far || other.posts - one.posts || (one.stem < other.stem ? -1 : 1));
+    if (!near.length) return new Map();
+    this.instead.push([text, near[0].word]);
+    const meant = near.slice(0, MEANT);
+    const some = (nearest) => this.scores(meant.filter(({ far }) => (far === near[0].far) === nearest).map((one) => one.stem), this.mask);
+    const [nearest, others] = await Promise.all([some(true), some(false)]);
+    for (const [post, score] of others) others.set(post, score / 2);
+    return either(nearest, others);
   }
 
-  /** The stems of words with this first letter that differ from a stem in the fewest letters: one in a short word, else two. */
-  async near(word, letter) {
-    const [stems, words, counts] = (await this.files.words(letter)) ?? [[], [], []];
-    const allowed = word.length < 6 ? 1 : 2;
-    const found = [];
-    stems.forEach((stem, at) => {
-      if (Math.abs(stem.length - word.length) > allowed) return;
-      const far = distance(word, stem);
-      if (far <= allowed) found.push({ stem, far, word: words[at] || stem, posts: counts[at] });
+  /** The stems with this first letter of which some form has the fewest letters different: one in a short word, else two. */
+  async near(stem, typed, letter) {
+    const [stems, forms, counts] = (await this.files.words(letter)) ?? [[], [], []];
+    const allowed = stem.length < 6 ? 1 : 2;
+    const far = (one, other) => (Math.abs(one.length - other.length) > allowed ? 9 : distance(one, other));
+    return stems.flatMap((other, at) => {
+      const ways = [other, ...forms[at].split(" ").filter(Boolean)].map((word) => ({ word, far: far(typed, word) }));
+      const best = ways.reduce((one, two) => (two.far < one.far ? two : one));
+      const least = Math.min(best.far, far(stem, other));
+      const word = best.far < 9 ? best.word : (ways[1] ?? ways[0]).word;
+      return least <= allowed ? [{ stem: other, far: least, word, posts: counts[at] }] : [];
     });
-    return found;
   }
 
   /** The posts with any of some terms, which count as one. ``whole``: however many they are. */
