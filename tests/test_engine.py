@@ -26,7 +26,7 @@ def post(name: str, prose: str = "", *, code: str = "", comment: str = "", outpu
     texts = ((PROSE, prose), (CODE, code), (COMMENT, comment), (OUTPUT, output))
     found = [Passage(kind, f"cell-{number}", heading, text) for number, (kind, text) in enumerate(texts) if text]
     made = sitefactory.post(f"{name}.ipynb", **{"title": name, "tldr": "", "tags": (), "authors": (), **changes})
-    body = {"passages": passages.dump(found), "entry": passages.entry(made.meta, found, made.meta.lang or "en")}
+    body = {"passages": passages.dump(found), "entry": passages.entry(made.path, made.meta, found, made.meta.lang or "en")}
     return sitefactory.post(f"{name}.ipynb", **{"title": name, "tldr": "", "tags": (), "authors": (), **changes, **body})
 
 
@@ -91,7 +91,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Search:
         ("forest tag:churn", {"growth/churn"}, set()),
         ("nothing tag:churn", set(), set()),
         ('author:"ana abbott"', {"growth/churn", "ops/trees"}, set()),
-        ("author:ana", set(), set()),
+        ("author:ana", {"growth/churn", "ops/trees"}, set()),
         ("folder:growth", {"growth/churn", "growth/price"}, set()),
         ("folder:ops/ forest", {"ops/trees", "ops/undated"}, set()),
         ("kind:notebook -folder:ops -folder:growth", {"notes"}, set()),

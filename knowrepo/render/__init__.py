@@ -65,7 +65,7 @@ def body(
         script=percent.script(document),
         stale=runs.stale(document.cells, {cell.id for cell, part in zip(cells, parts, strict=True) if part}),
         passages=passages.dump(found),
-        entry=passages.entry(document.meta, found, document.meta.lang or options.language),
+        entry=passages.entry(document.path, document.meta, found, document.meta.lang or options.language),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
 import orjson
@@ -22,6 +23,7 @@ OUTPUT_LONGEST, OUTPUTS_LONGEST = 2_000, 30_000
 
 _CELL = re.compile(r'^<div class="cell (markdown|code|raw)[^"]*" id="([^"]*)"', re.MULTILINE)
 _INPUT = re.compile(r'<pre class="code"><code[^>]*>(.*?)</code></pre>', re.DOTALL)
+"""Code of a cell, or between fences in Markdown."""
 _OUTPUTS = re.compile(r'<(?:div|figure) class="outputs"')
 _HEADING = re.compile(r'<h[1-6] id="([^"]*)"[^>]*>(.*?)(?:<a class="anchor"[^>]*></a>)?</h[1-6]>', re.DOTALL)
 _COMMENT = re.compile(r'<span class="(?:c|c1|ch|cm|cs|sd)">(.*?)</span>', re.DOTALL)
@@ -51,7 +53,8 @@ def of(page: str) -> list[Passage]:
     heading, left, outputs_left = "", LONGEST, OUTPUTS_LONGEST
     for cell, end in zip(cells, ends, strict=True):
         if cell[1] == "code":
-            made = [*_code(page, cell, end, heading, left), *_outputs(page, cell, end, heading, outputs_left)]
+            shown = _INPUT.search(page, cell.end(), end)
+            made = [*(_code(shown[1], cell[2], heading, left) if shown else ()), *_outputs(page, cell, end, heading, outputs_left)]
         else:
             made = list(_prose(page[cell.end() : end], cell[2], heading, left))
             heading = made[-1].heading if made else heading
@@ -74,14 +77,19 @@ def load(data: bytes) -> tuple[Passage, ...]:
     return tuple(Passage(*passage) for passage in orjson.loads(data or b"[]"))
 
 
-def entry(meta: Meta, passages: list[Passage], language: str) -> bytes:
-    """What the post puts into the index; ``language`` is a tag such as ``en`` or ``pt-BR``."""
-    return entries.dump(entries.of(_texts(meta, passages), language[:2].lower()))
+def entry(path: str, meta: Meta, passages: list[Passage], language: str) -> bytes:
+    """What the post at ``path`` puts into the index; ``language`` is a tag such as ``en`` or ``pt-BR``."""
+    return entries.dump(entries.of(_texts(path, meta, passages), language[:2].lower()))
 
 
-def _texts(meta: Meta, passages: list[Passage]) -> Iterator[tuple[str, str]]:
+def names(path: str, meta: Meta) -> tuple[str, ...]:
+    """The names by which a post is found: its tags, its authors, its file."""
+    return (*meta.tags, *(person.name for person in meta.authors), PurePosixPath(path).stem.replace("-", " "))
+
+
+def _texts(path: str, meta: Meta, passages: list[Passage]) -> Iterator[tuple[str, str]]:
     yield "title", f"{meta.title} {meta.subtitle}"
-    yield from (("tags", name) for name in (*meta.tags, *(person.name for person in meta.authors)))
+    yield from (("tags", name) for name in names(path, meta))
     yield "prose", meta.tldr
     heading = ""
     for passage in passages:
@@ -96,23 +104,23 @@ def _prose(inside: str, cell: str, heading: str, left: int) -> Iterator[Passage]
     inside = _UNREAD.sub(" ", inside[inside.find(">") + 1 :])
     at, anchor = 0, cell
     for found in [*_HEADING.finditer(inside), None]:
-        words = _words(inside[at : found.start() if found else len(inside)], left)
+        part = inside[at : found.start() if found else len(inside)]
+        words = _words(_INPUT.sub(" ", part), left)
         if words or at:
             yield Passage(PROSE, anchor, heading, words)
+        for fenced in _INPUT.finditer(part):
+            yield from _code(fenced[1], anchor, heading, left)
         if found:
             at, anchor, heading = found.end(), html.unescape(found[1]), _words(found[2], left)
 
 
-def _code(page: str, cell: re.Match[str], end: int, heading: str, left: int) -> Iterator[Passage]:
-    shown = _INPUT.search(page, cell.end(), end)
-    if not shown:
-        return
-    code, comments = shown[1], _COMMENT.findall(shown[1])
+def _code(code: str, anchor: str, heading: str, left: int) -> Iterator[Passage]:
+    comments = _COMMENT.findall(code)
     text = _LINE_ENDS.sub("\n", _plain(_COMMENT.sub("", code) if comments else code, left)).strip()
     if text:
-        yield Passage(CODE, cell[2], heading, text)
+        yield Passage(CODE, anchor, heading, text)
     if comments:
-        yield Passage(COMMENT, cell[2], heading, _plain("\n".join(comments), left).strip())
+        yield Passage(COMMENT, anchor, heading, _plain("\n".join(comments), left).strip())
 
 
 def _outputs(page: str, cell: re.Match[str], end: int, heading: str, left: int) -> Iterator[Passage]:

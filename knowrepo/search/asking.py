@@ -148,11 +148,16 @@ class _Asking:
             case Phrase():
                 return self.phrase(leaf.text)
             case Exact():
-                return dict.fromkeys(self.index.postings("exact", wording.exact(leaf.name, leaf.value)), 0.0)
+                return dict.fromkeys(self.holders(wording.exact(leaf.name, leaf.value)), 0.0)
             case Dated():
                 day = query.first_day(leaf.value)
                 early = leaf.name == "before"
                 return {document: 0.0 for document, its in self.index.days.items() if day and (its < day) is early}
+
+    def holders(self, value: str) -> set[int]:
+        """The documents with a value; where there is none, those with one that begins so."""
+        values = {value} if (found := set(self.index.postings("exact", value))) else self.index.beginning(value, ("exact",))
+        return found.union(*(self.index.postings("exact", other) for other in values))
 
     def word(self, text: str, prefix: bool, fields: tuple[str, ...]) -> Scores | None:
         """The documents that have all chunks of a text; None if it has none."""

@@ -13,7 +13,7 @@ from knowrepo.render.passages import KINDS, Passage
 from knowrepo.search.wording import Wording
 
 SUMMARY = 200
-EACH, ALL = 140, 5_000
+EACH, ALL = 100, 3_600
 """Of each passage at least so many characters are kept for excerpts, and so many of a post as long as they last."""
 
 _EPOCH = date(1970, 1, 1)

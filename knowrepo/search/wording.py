@@ -72,7 +72,7 @@ def of(post: Post | Draft, language: str) -> Wording:
         path=text.legal(path),
         language=own,
         title=text.legal(f"{meta.title} {meta.subtitle}"),
-        names=tuple(text.legal(name) for name in (*meta.tags, *(person.name for person in meta.authors))),
+        names=tuple(text.legal(name) for name in passages.names(path, meta)),
         summary=text.legal(meta.tldr),
         exact=tuple(sorted({exact(name, value) for name, value in _values(post, own)})),
         day=meta.created_at.date() if meta.created_at else None,

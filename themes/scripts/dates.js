@@ -8,7 +8,7 @@ export function ago(date) {
   const now = new Date();
   const days = Math.round((Date.parse(date) - Date.UTC(now.getFullYear(), now.getMonth(), now.getDate())) / DAY);
   const [unit, length] = UNITS.find(([, size]) => Math.abs(days) >= size) ?? UNITS.at(-1);
-  return format.format(Math.trunc(days / length), unit);
+  return format.format(Math.round(days / length), unit);
 }
 
 /** The dates within; the last of a card's line, its latest, is said at the line's end, which moves nothing. */

@@ -137,10 +137,12 @@ export class Asking {
     return (await Promise.all(asked.map((slot) => this.scores(slot, this.mask, true)))).reduce(both);
   }
 
+  /** The posts with a value; where there is none, those with one that begins so. */
   async value(term) {
     const row = await this.files.row(term);
+    const rows = row ? [row] : await this.files.beginning(term);
     const found = new Map();
-    if (row) for (const { posts } of await this.files.columns(row)) for (const post of posts) found.set(post, 0);
+    for (const { posts } of (await Promise.all(rows.map((one) => this.files.columns(one)))).flat()) for (const post of posts) found.set(post, 0);
     return found;
   }
 
