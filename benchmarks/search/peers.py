@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import mimetypes
@@ -107,10 +108,11 @@ class _Files(BaseHTTPRequestHandler):
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         if text:
             self.send_header("Content-Encoding", "gzip")
-        self.end_headers()
-        self.wfile.write(sent)
         if path != "blank.html":
             self.sent.append((path, len(sent)))
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the page is gone already
+            self.end_headers()
+            self.wfile.write(sent)
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""

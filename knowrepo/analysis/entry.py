@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from math import log
 
 import orjson
 
@@ -50,7 +49,7 @@ def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
     forms: dict[str, tuple[int, str]] = {}
     for number in sorted(chunks):
         length, counts = _counted(chunks[number], language, forms)
-        share = WEIGHTS[number] / (1 - SLOPE[number] + SLOPE[number] * _step(length) / USUAL[number])
+        share = WEIGHTS[number] / (1 - SLOPE[number] + SLOPE[number] * length / USUAL[number])
         for term, often in counts.items():
             weighed[term] = weighed.get(term, 0) + often * share
             masks[term] = masks.get(term, 0) | 1 << number
@@ -72,11 +71,6 @@ def load(data: bytes) -> Entry:
     terms, surfaces = orjson.loads(head)
     half = len(columns) // 2
     return Entry(tuple(terms.split("\n")) if terms else (), columns[:half], columns[half:], surfaces)
-
-
-def _step(length: int) -> float:
-    """A length as a power of 1.25: a sentence more changes nothing in the terms of the others."""
-    return float(1.25 ** round(log(length, 1.25))) if length else 0.0
 
 
 def _counted(chunks: Counter[str], language: str, forms: dict[str, tuple[int, str]]) -> tuple[int, dict[str, int]]:

@@ -26,6 +26,8 @@ JOINED = 0.5
 """What an identifier as a whole counts beside its parts."""
 STRONGEST = 40
 """So many terms of a text are looked for in others."""
+FEW = 3
+"""In a query of so few words one that is a name means just that name."""
 MEANT = 8
 """A word that is written wrongly stands for at most so many others."""
 ENDINGS = 100
@@ -115,7 +117,7 @@ class _Asking:
             for document in documents - out
         ]
         latest = {self.index.paths[document]: day.toordinal() for document, day in self.index.days.items()}
-        named = {self.index.paths[document]: len(names) for document, names in self.named.items()}
+        named = {self.index.paths[document]: len(names) for document, names in self.named.items() if len(texts) <= FEW}
         hits.sort(key=lambda hit: (not hit.full, -named.get(hit.path, 0), -hit.score, -latest.get(hit.path, 0), hit.path))
         return Answer(tuple(hits), frozenset(self.terms), tuple(self.instead.items()))
 

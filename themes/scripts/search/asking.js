@@ -5,6 +5,7 @@ import { chunks, fold, same, terms } from "./words.js";
 const JOINED = 0.5; // what an identifier as a whole counts beside its parts
 const ENDINGS = 100; // a beginning stands for at most so many terms
 const FREQUENT = 0.25; // of a word that more posts have not all are looked at while somebody is typing
+const FEW = 3; // in a query of so few words one that is a name means just that name
 const MEANT = 8; // a word that is written wrongly stands for at most so many others
 const STEPS = 255;
 const DAY = 86_400_000;
@@ -38,7 +39,7 @@ export class Asking {
       if (excluded.has(post) || !required.every(({ scores }) => scores.has(post))) continue;
       hits.push({ post, score: score * this.youth(post), full: asked.every(({ scores }) => scores.has(post)) });
     }
-    const named = ({ post }) => this.named.get(post)?.size ?? 0;
+    const named = ({ post }) => (texts.length <= FEW ? (this.named.get(post)?.size ?? 0) : 0);
     return hits.sort((one, other) => other.full - one.full || named(other) - named(one) || other.score - one.score || other.post - one.post);
   }
 

@@ -112,7 +112,7 @@ export class Dialog {
     this.place(groups, this.about(query, found, ways, query));
     const first = this.options.findIndex((option) => option.localName === "a");
     this.point(first < 0 && ways.length ? 0 : first);
-    const sentence = found.total ? told(say, found) : ways.length ? "" : say("nothing", { query });
+    const sentence = found.total ? told(say, found) : ways.length || found.missing ? "" : say("nothing", { query });
     this.settled = setTimeout(() => {
       this.status.textContent = sentence;
       this.said.replaceChildren(...this.about(query, found, ways));
@@ -123,7 +123,7 @@ export class Dialog {
   about(query, { problems: wrong, suggestion, total, missing: lacking }, ways, typing = "") {
     const { say } = this;
     const lines = problems(say, ways.length ? wrong.filter(({ key }) => key !== "empty-field") : wrong, typing);
-    if (!total && !ways.length) lines.push(element("p", { className: "none" }, say("nothing", { query })));
+    if (!total && !ways.length && !lacking) lines.push(element("p", { className: "none" }, say("nothing", { query })));
     if (suggestion) lines.push(meant(say, suggestion, (better) => this.take(better)));
     if (lacking) lines.push(missing(say, lacking));
     return lines;

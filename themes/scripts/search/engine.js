@@ -18,12 +18,31 @@ class Index {
   constructor(files, page) {
     this.files = files;
     this.page = page;
-    this.fields = files.about.fields;
-    this.languages = files.about.languages;
   }
 
-  /** What answers a query; ``facets`` asks for counts, which need all posts of frequent words too. */
-  async search(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
+  get fields() {
+    return this.files.about.fields;
+  }
+
+  get languages() {
+    return this.files.about.languages;
+  }
+
+  /** What answers a query. Where files are gone because the site was published anew, its new index is asked. */
+  async search(query, options) {
+    const found = await this.asked(query, options);
+    return found.missing && (await this.renewed()) ? this.asked(query, options) : found;
+  }
+
+  async renewed() {
+    const files = await opened(this.files.read).catch(() => null);
+    if (!files || JSON.stringify(files.about) === JSON.stringify(this.files.about)) return false;
+    this.files = files;
+    return true;
+  }
+
+  /** ``facets`` asks for counts, which need all posts of frequent words too. */
+  async asked(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
     let asked = parse(query, this.fields, typing);
     const cards = new Map();
     let [asking, hits] = await this.hits(asked, offset + limit, cards, facets);

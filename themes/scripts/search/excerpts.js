@@ -8,6 +8,7 @@ const BEFORE = 60;
 const LINES = 4;
 const SECTIONS = 3;
 const MARKS = 8;
+const TEXTS = 3_000;
 
 /** The best sections of a post and the words to mark on its page; ``wanted`` maps terms to how much they tell, ``places`` limits the kinds. */
 export function sections({ passages }, wanted, languages, places) {
@@ -29,17 +30,27 @@ export function sections({ passages }, wanted, languages, places) {
   };
 }
 
-function matched(text, wanted, languages) {
-  const found = [];
-  for (const { text: chunk, at } of chunks(text)) {
-    const own = languages.flatMap((language) => {
-      const { parts, joined } = terms(chunk, language);
-      return [...parts, ...joined].filter((term) => wanted.has(term));
+const read = new Map();
+
+/** The chunks of a text with their terms; texts that were read lately are not read again. */
+function analysed(text, languages) {
+  let found = read.get(text);
+  if (!found) {
+    if (read.size > TEXTS) read.clear();
+    found = [...chunks(text)].map(({ text: chunk, at }) => {
+      const own = languages.flatMap((language) => Object.values(terms(chunk, language)).flat());
+      return { start: at, end: at + chunk.length, terms: own, text: chunk };
     });
-    if (own.length) found.push({ start: at, end: at + chunk.length, terms: own, text: chunk });
+    read.set(text, found);
   }
   return found;
 }
+
+const matched = (text, wanted, languages) =>
+  analysed(text, languages).flatMap((chunk) => {
+    const own = chunk.terms.filter((term) => wanted.has(term));
+    return own.length ? [{ ...chunk, terms: own }] : [];
+  });
 
 /** How much the different terms of some matches tell. */
 function worth(matches, wanted) {
