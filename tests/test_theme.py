@@ -131,7 +131,7 @@ def test_scripts_are_allowed_by_hash_only() -> None:
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_keep_the_rules(template: Path) -> None:
     """No template trusts a text, has an unquoted attribute, a script without a hash, an event handler or anything from another host."""
-    source = template.read_text("utf-8")
+    source = without_offline_scripts(template.read_text("utf-8"))
     assert "|safe" not in source.replace(" ", "")
     assert "autoescape" not in source
     assert "://" not in source.replace('itemtype="https://schema.org/', "")
@@ -148,6 +148,11 @@ def test_templates_keep_the_rules(template: Path) -> None:
             assert not [name for name, _ in attrs if name.startswith("on")]
 
     Linter().feed(shown)
+
+
+def without_offline_scripts(template: str) -> str:
+    """A template without the two places where the pages of an offline site have our own scripts as text."""
+    return template.replace("<script>{{ frame.scheme.text }}</script>", "").replace('<script type="module">{{ script.text }}</script>', "")
 
 
 def palette() -> dict[str, tuple[str, str]]:
