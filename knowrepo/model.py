@@ -12,12 +12,13 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
 
 EMPTY: Mapping[str, Any] = MappingProxyType({})
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -380,6 +381,11 @@ class Post:
     def path(self) -> str:
         """The source's path."""
         return self.source.path
+
+    @property
+    def newest_first(self) -> tuple[float, str]:
+        """What posts are sorted by: the newest first, those of unknown age last, by path where they are of one age."""
+        return -(self.meta.created_at or _LONG_AGO).timestamp(), self.path
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from math import log2, sqrt
+from operator import attrgetter
 
 from knowrepo import text
 from knowrepo.model import Post, Site
@@ -23,7 +24,6 @@ FEW, MANY = 20, 200
 LEAST = 0.1
 """Posts that are less alike than this (from 0 to 1) are not related."""
 
-_FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -78,7 +78,7 @@ def mentions(site: Site) -> dict[str, tuple[Post, ...]]:
     pages = [*site.posts, *(group.readme for group in site.folders if group.readme)]
     known = {post.url for post in site.posts}
     found: defaultdict[str, list[Post]] = defaultdict(list)
-    for page in sorted(pages, key=_newest):
+    for page in sorted(pages, key=attrgetter("newest_first")):
         for url in {target.url.partition("#")[0] for target in page.targets if target.local}:
             if url in known and url != page.url:
                 found[url].append(page)
@@ -101,7 +101,3 @@ def series(posts: Iterable[Post]) -> dict[str, Series]:
         parts = tuple(sorted(members, key=lambda post: (post.meta.created_at or _LAST, post.path)))
         made |= {post.url: Series(name, parts) for post in parts if len(parts) > 1}
     return made
-
-
-def _newest(post: Post) -> tuple[float, str]:
-    return -(post.meta.created_at or _FIRST).timestamp(), post.path

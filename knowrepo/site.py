@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
 from functools import partial
+from operator import attrgetter
 from types import MappingProxyType
 
 from knowrepo import links, rosters, text, thumbnails, urls
@@ -18,7 +18,6 @@ from knowrepo.rosters import NONE, Roster, Rosters
 from knowrepo.thumbnails import Shrink
 
 _ONE = {"tags": "tag", "authors": "author"}
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def assemble(
@@ -36,7 +35,7 @@ def assemble(
         _post(draft, places[path], book, files.sources.get(path), repository.commits.get(path, ""), None if is_readme(path) else shrink)
         for path, draft in ((draft.source.path, draft) for draft in ordered)
     ]
-    posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=_newest))
+    posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=attrgetter("newest_first")))
     readmes, readme_problems = _readmes(made)
     tags, tag_problems = _groups("tags", posts, lambda post: post.meta.tags, team.tags)
     authors, author_problems = _groups("authors", posts, lambda post: tuple(person.name for person in post.meta.authors), team.authors)
@@ -95,10 +94,6 @@ def _readmes(posts: list[Post]) -> tuple[dict[str, Post], list[Problem]]:
                 Problem(post.path, f"not published: {other} is this folder's page already", "url-taken", hint="rename one of the two")
             )
     return found, problems
-
-
-def _newest(post: Post) -> tuple[float, str]:
-    return -(post.meta.created_at or _LONG_AGO).timestamp(), post.path
 
 
 def _free(address: Callable[[str], str], name: str, taken: Mapping[str, str]) -> str:
@@ -243,7 +238,7 @@ def _groups(
             problems.append(_taken(spellings[name][0].path, f'the {_ONE[kind]} "{name}"', f'"{taken[address("")]}"', url))
         taken[url] = name
         members = {post.path: post for spelt in spellings.values() for post in spelt}
-        groups.append(Group(kind, name, url, tuple(sorted(members.values(), key=_newest)), entry=roster.of(name)))
+        groups.append(Group(kind, name, url, tuple(sorted(members.values(), key=attrgetter("newest_first"))), entry=roster.of(name)))
     return tuple(sorted(groups, key=lambda group: (group.name.casefold(), group.name))), problems
 
 

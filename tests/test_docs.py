@@ -133,7 +133,7 @@ def commands(line: str) -> list[str]:
 def test_shown_commands_exist(file: str, command: str) -> None:  # noqa: ARG001 - names the test
     """Every command that the docs show is one that the program understands."""
     arguments = [argument.replace("…", "x") for argument in shlex.split(command)[1:]]
-    top = click.Context(cli, info_name="knowrepo")
+    top = click.Context(cli, info_name="knowrepo", **cli.context_settings)
     rest = cli.make_parser(top).parse_args(arguments)[1]
     if rest:
         name, *given = rest

@@ -23,7 +23,7 @@ OPENERS = {
     "knowrepo": """async () => {
         const { open } = await import("/engine/engine.js");
         const read = async (name) => new Uint8Array(await (await fetch("/search/" + name)).arrayBuffer());
-        const index = await open(read);
+        const index = await open(read, async (url) => (await fetch("/" + url)).text());
         return async (query, limit, typing) => (await index.search(query, { limit, typing })).results.map(({ url }) => url);
     }""",
     "Pagefind": """async () => {

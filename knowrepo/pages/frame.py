@@ -10,11 +10,10 @@ import orjson
 from markupsafe import Markup
 
 from knowrepo import text, urls
-from knowrepo.cache import load
-from knowrepo.model import Artifact, Post, Site
+from knowrepo.model import Post, Site
 from knowrepo.pages import libraries, social
 from knowrepo.pages.social import Preview
-from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_PAGE_SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Theme, integrity, policy
+from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_PAGE_SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Program, Theme, policy, stemmers
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,10 @@ def surround(
     """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
     parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
     parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
-    scheme, scripts = (_script(site, theme, page, SCHEME_SCRIPT), _scripts(site, theme, page, post, script))
+    scheme, scripts = _script(site, page, theme.scripts[SCHEME_SCRIPT]), _scripts(site, theme, page, post, script)
     outputs = _outputs(theme, page, post)
-    stemmers = _stemmers(site, theme, page)
-    hashes = (*(script.integrity for script in (scheme, *scripts, *stemmers)), theme.integrity[SEARCH_SCRIPT])
+    searching = tuple(_script(site, page, program) for program in (*stemmers(site, theme), theme.scripts[SEARCH_SCRIPT]))
+    hashes = tuple(dict.fromkeys(script.integrity for script in (scheme, *scripts, *searching)))
     framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
     assets = {name: urls.relative(page, path) for name, path in theme.assets.items()}
     return Frame(
@@ -128,7 +127,7 @@ def surround(
         policy=Markup(policy(hashes, frames=framed, loading=site.offline)),  # noqa: S704 - hashes alone
         scheme=scheme,
         scripts=scripts,
-        search=_search(site, theme, page, stemmers),
+        search=_search(site, theme, page, searching),
         outputs=outputs,
         manifest=urls.relative(page, urls.WEB_MANIFEST),
         paper=theme.colours["paper"],
@@ -140,18 +139,12 @@ def _scripts(site: Site, theme: Theme, page: str, post: Post | None, own: str) -
     """The scripts of a page in the order in which they run."""
     maths = theme.libraries[libraries.MATHS] if post and post.body.maths else ()
     vendored = (Script(urls.relative(page, file.path), libraries.integrity(file), Markup("")) for file in maths)
-    stemmers = _stemmers(site, theme, page) if own == SEARCH_PAGE_SCRIPT else ()
-    return (*vendored, *stemmers, *(_script(site, theme, page, name) for name in (SCRIPT, own) if name))
+    before = stemmers(site, theme) if own == SEARCH_PAGE_SCRIPT else ()
+    programs = (*before, *(theme.scripts[name] for name in (SCRIPT, own) if name))
+    return (*vendored, *(_script(site, page, program) for program in programs))
 
 
-def _stemmers(site: Site, theme: Theme, page: str) -> tuple[Script, ...]:
-    """What the search needs for the languages of the posts."""
-    found = (theme.stemmers[language] for language in site.languages if language in theme.stemmers)
-    return tuple(_of(site, page, stemmer, integrity(load(stemmer.content))) for stemmer in found)
-
-
-def _search(site: Site, theme: Theme, page: str, stemmers: tuple[Script, ...]) -> Search:
-    scripts = [*stemmers, _script(site, theme, page, SEARCH_SCRIPT)]
+def _search(site: Site, theme: Theme, page: str, scripts: tuple[Script, ...]) -> Search:
     texts = urls.relative(page, theme.assets[SEARCH_TEXTS])
     named = [[script.url, "" if site.offline else script.integrity] for script in scripts]
     parts = {"scripts": named, "texts": texts, "root": urls.climb(page), "offline": site.offline}
@@ -159,15 +152,10 @@ def _search(site: Site, theme: Theme, page: str, stemmers: tuple[Script, ...]) -
     return Search(link, orjson.dumps(parts).decode())
 
 
-def _script(site: Site, theme: Theme, page: str, name: str) -> Script:
-    path = theme.assets[name]
-    return _of(site, page, next(artifact for artifact in theme.artifacts if artifact.path == path), theme.integrity[name])
-
-
-def _of(site: Site, page: str, script: Artifact, digest: str) -> Script:
+def _script(site: Site, page: str, program: Program) -> Script:
     """A script of ours. Browsers compare no hash of a file that comes from ``file://``, but they do of one that stands in the page."""
-    text = Markup(load(script.content).decode()) if site.offline else Markup("")  # noqa: S704 - a script of ours, without an end tag
-    return Script(urls.relative(page, script.path), digest, text)
+    text = Markup(program.source.decode()) if site.offline else Markup("")  # noqa: S704 - a script of ours, without an end tag
+    return Script(urls.relative(page, program.path), program.integrity, text)
 
 
 def _outputs(theme: Theme, page: str, post: Post | None) -> Outputs | None:

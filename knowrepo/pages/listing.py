@@ -16,12 +16,10 @@ from knowrepo.model import Artifact, Group, Post, Site
 from knowrepo.pages.frame import Link
 from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Card, Lens, summary
+from knowrepo.search.wording import KINDS
 
 EXCERPT = 160
 """A card shows two or three lines of a summary."""
-
-_KINDS = {".ipynb": "notebook", ".md": "markdown", ".rmd": "rmarkdown", ".qmd": "quarto", ".py": "script"}
-"""The formats by suffix, as they stand in an address."""
 
 
 def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
@@ -32,7 +30,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
         "tag": _table(site.tags),
         "author": _table(site.authors),
         "folder": _table(site.folders),
-        "kind": [[kind, label] for kind, label in zip(_KINDS.values(), _labels(lens), strict=True)],
+        "kind": [[kind, label] for kind, label in zip(KINDS.values(), _labels(lens), strict=True)],
         "posts": _shown(cards) | _sorted_by(site, cards),
     }
     yield Artifact(urls.POSTS_JSON, orjson.dumps(value))
@@ -76,7 +74,7 @@ def _shown(cards: list[tuple[Post, Card]]) -> dict[str, list[Any]]:
 
 def _sorted_by(site: Site, cards: list[tuple[Post, Card]]) -> dict[str, list[list[int]]]:
     """What a filter asks for, as numbers of rows of the tables."""
-    kinds = {suffix: [number] for number, suffix in enumerate(_KINDS)}
+    kinds = {suffix: [number] for number, suffix in enumerate(KINDS)}
     groups = {"tag": _numbers(site.tags), "author": _numbers(site.authors), "folder": _numbers(site.folders)}
     found = {name: [numbers.get(post.path, []) for post, _ in cards] for name, numbers in groups.items()}
     return found | {"kind": [kinds.get(post.source.suffix, []) for post, _ in cards]}

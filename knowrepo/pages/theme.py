@@ -63,11 +63,20 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 
 
 @dataclass(frozen=True, slots=True)
+class Program:
+    """A script of the package: where it is published, the hash by which a page lets it run, and its text as UTF-8."""
+
+    path: str
+    integrity: str
+    source: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """A chain of theme folders, read.
 
     ``assets`` maps the name of a shared file (``base.css``) to the path it is published at (``assets/base-3f2a….css``); ``styles`` are the
-    names of the style sheets in the order in which a page links them. ``integrity`` maps the package's own scripts to their hashes. ``frame`` is the document
+    names of the style sheets in the order in which a page links them. ``scripts`` are the package's own by name. ``frame`` is the document
     in which interactive outputs are drawn, ``hosts`` are those from which it may load pictures, ``libraries`` what outputs may need. ``stemmers`` are scripts
     of the search for languages other than English. ``texts`` are the words of the interface, ``colours`` what the style sheets call them. ``fingerprint``
     tells whether anything of all this has changed.
@@ -76,11 +85,11 @@ class Theme:
     assets: Mapping[str, str]
     styles: tuple[str, ...]
     artifacts: tuple[Artifact, ...]
-    integrity: Mapping[str, str]
+    scripts: Mapping[str, Program]
     frame: Artifact
     hosts: tuple[str, ...]
     libraries: Libraries
-    stemmers: Mapping[str, Artifact]
+    stemmers: Mapping[str, Program]
     texts: Texts
     colours: Colours
     fingerprint: str
@@ -146,21 +155,24 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
     vendor = shipped.themes() / "vendor"
     index = (vendor / libraries.INDEX).read_bytes()
-    stemmers = {file.stem: _named(f"stem-{file.name}", file.read_bytes()) for file in sorted((shipped.themes() / "stemmers").iterdir())}
+    languages = {
+        file.stem: _program(_named(f"stem-{file.name}", data := file.read_bytes()).path, data)
+        for file in sorted((shipped.themes() / "stemmers").glob("*.js"))
+    }
     return Theme(
         assets=MappingProxyType({name: artifact.path for name, artifact in published.items()}),
         styles=tuple(styles),
         artifacts=tuple(published.values()),
-        integrity=MappingProxyType({name: integrity(files[ASSETS + name][1]) for name in _SCRIPTS}),
+        scripts=MappingProxyType({name: _program(published[name].path, files[ASSETS + name][1]) for name in _SCRIPTS}),
         frame=_named(FRAME, files[FRAME][1]),
         hosts=hosts,
         libraries=libraries.read(vendor, index),
-        stemmers=MappingProxyType(stemmers),
+        stemmers=MappingProxyType(languages),
         texts=words,
         colours=colours.read(files[ASSETS + name][1] for name in styles),
         fingerprint=hashlib.sha256(
             index
-            + repr((words, stemmers)).encode()
+            + repr((words, languages)).encode()
             + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
         ).hexdigest(),
         _cache=cache,
@@ -173,7 +185,7 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
 def assets(site: Site, theme: Theme) -> Iterator[Artifact]:
     """The theme's shared files, and what the languages and the interactive outputs of the site's posts need."""
     yield from theme.artifacts
-    yield from (theme.stemmers[language] for language in site.languages if language in theme.stemmers)
+    yield from (Artifact(stemmer.path, stemmer.source) for stemmer in stemmers(site, theme))
     bodies = [post.body for post in libraries.posts(site)]
     if any(map(libraries.has_frames, bodies)):
         yield theme.frame
@@ -233,9 +245,13 @@ def _published(files: Mapping[str, bytes]) -> dict[str, Artifact]:
     return published
 
 
-def integrity(script: bytes) -> str:
-    """The hash by which a page lets a script run."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(script).digest()).decode()
+def stemmers(site: Site, theme: Theme) -> tuple[Program, ...]:
+    """What the search needs for the languages of the posts."""
+    return tuple(theme.stemmers[language] for language in site.languages if language in theme.stemmers)
+
+
+def _program(path: str, source: bytes) -> Program:
+    return Program(path, "sha256-" + base64.b64encode(hashlib.sha256(source).digest()).decode(), source)
 
 
 def _named(name: str, data: bytes) -> Artifact:

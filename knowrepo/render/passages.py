@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -79,7 +79,8 @@ def load(data: bytes) -> tuple[Passage, ...]:
 
 def entry(path: str, meta: Meta, passages: list[Passage], language: str) -> bytes:
     """What the post at ``path`` puts into the index; ``language`` is a tag such as ``en`` or ``pt-BR``."""
-    return entries.dump(entries.of(_texts(path, meta, passages), language[:2].lower()))
+    said = texts(f"{meta.title} {meta.subtitle}", names(path, meta), meta.tldr, passages)
+    return entries.dump(entries.of(said, language[:2].lower()))
 
 
 def names(path: str, meta: Meta) -> tuple[str, ...]:
@@ -87,10 +88,11 @@ def names(path: str, meta: Meta) -> tuple[str, ...]:
     return (*meta.tags, *(person.name for person in meta.authors), PurePosixPath(path).stem.replace("-", " "))
 
 
-def _texts(path: str, meta: Meta, passages: list[Passage]) -> Iterator[tuple[str, str]]:
-    yield "title", f"{meta.title} {meta.subtitle}"
-    yield from (("tags", name) for name in names(path, meta))
-    yield "prose", meta.tldr
+def texts(title: str, names: Iterable[str], summary: str, passages: Iterable[Passage]) -> Iterator[tuple[str, str]]:
+    """All texts of a post, each with the name of its field."""
+    yield "title", title
+    yield from (("tags", name) for name in names)
+    yield "prose", summary
     heading = ""
     for passage in passages:
         if passage.heading != heading:

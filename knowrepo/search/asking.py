@@ -123,8 +123,8 @@ class _Asking:
 
     def youth(self) -> dict[int, float]:
         """The rank of each day, from 0 for the first to 1 for the last."""
-        days = sorted(set(self.index.days.values()))
-        return {document: days.index(day) / max(1, len(days) - 1) for document, day in self.index.days.items()}
+        ranks = {day: rank for rank, day in enumerate(sorted(set(self.index.days.values())))}
+        return {document: ranks[day] / max(1, len(ranks) - 1) for document, day in self.index.days.items()}
 
     def clause(self, clause: Clause) -> Scores | None:
         """The documents that a clause finds; None if there is nothing in it to look for."""

@@ -6,8 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from knowrepo.analysis import entry, query, words
@@ -24,8 +23,6 @@ from knowrepo.text import legal
 
 LOOKED_AT = 5
 """So many posts are looked at for the way in which a word is written."""
-
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +70,12 @@ def search(books: Library, text: str, *, limit: int, newest: bool = False, recen
     asked = query.parse(legal(text), books.fields)
     languages = sorted({books.language, *(one.language for one in books.wordings.values())})
     younger = asking.YOUNGER if recency else 0.0
-    forms = partial(_written, books)
+    forms = cache(partial(_written, books))
     answer = asking.ask(books.index, asked, languages, younger, forms)
     if not answer.hits and (in_words := loosening.loosened(asked)):
         asked = in_words
         answer = loosening.partly(asking.ask(books.index, asked, languages, younger, forms))
-    hits = sorted(answer.hits, key=lambda hit: _newest(books.posts[hit.path])) if newest else answer.hits
+    hits = sorted(answer.hits, key=lambda hit: books.posts[hit.path].newest_first) if newest else answer.hits
     results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
     return Found(results, len(hits), sum(hit.full for hit in hits), _suggestion(books, legal(text), answer), asked.problems)
 
@@ -100,10 +97,6 @@ def _result(books: Library, hit: Hit, answer: Answer, places: tuple[str, ...]) -
 
 def _written(books: Library) -> Mapping[str, tuple[str, ...]]:
     return spelling.written(entry.load(load(post.body.entry)) for post in books.posts.values())
-
-
-def _newest(post: Post) -> tuple[float, str]:
-    return -(post.meta.created_at or _LONG_AGO).timestamp(), post.path
 
 
 def _weighed(fields: Mapping[str, str]) -> dict[str, float]:

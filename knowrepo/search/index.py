@@ -62,7 +62,7 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
         "posts": len(posts),
         "undated": undated,
         "recency": RECENCY if recency else 0,
-        "languages": sorted({each.language for each in wordings}),
+        "languages": list(site.languages),
         "fields": wording.fields_of(posts),
         "blocks": "".join(blocks),
         "words": {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, forms).items()},

@@ -14,7 +14,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
 
 INLINE = 512
@@ -88,11 +88,7 @@ def _columns(row: Posting) -> bytes:
 def _distances(posts: list[int]) -> bytes:
     if len(posts) == 1:
         return _number(posts[0])
-    return _numbers([posts[0], *(after - first for first, after in itertools.pairwise(posts))])
-
-
-def _numbers(values: Iterable[int]) -> bytes:
-    return b"".join(map(_number, values))
+    return b"".join(map(_number, [posts[0], *(after - first for first, after in itertools.pairwise(posts))]))
 
 
 _SMALL = [bytes([value]) for value in range(128)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +23,7 @@ PLACES = {"prose": ("heading", "prose"), "code": ("code",), "comment": ("comment
 """The fields that ``in:`` means."""
 
 KINDS = {".ipynb": "notebook", ".md": "markdown", ".rmd": "rmarkdown", ".qmd": "quarto", ".py": "script"}
-"""The values of ``kind:``, as the feed's filters have them."""
+"""The formats by suffix, as they stand in a query and in an address."""
 
 _GAP = "\n\n"
 """No phrase goes from one passage into the next."""
@@ -54,13 +55,9 @@ class Wording:
 
     def fields(self) -> dict[str, str]:
         """The terms of each field as ``placed`` writes them."""
-        found: dict[str, list[str]] = {"title": [self.title], "tags": list(self.names), "prose": [self.summary]}
-        heading = ""
-        for passage in self.passages():
-            found.setdefault(passage.kind, []).append(passage.text)
-            if passage.heading != heading:
-                heading = passage.heading
-                found.setdefault("heading", []).append(heading)
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for field, said in passages.texts(self.title, self.names, self.summary, self.passages()):
+            found[field].append(said)
         return {field: placed(texts, self.language) for field, texts in found.items()}
 
 

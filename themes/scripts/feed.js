@@ -1,6 +1,6 @@
 // The filters of the feed: a bar and a panel, made here, over data that are fetched when somebody first uses them. What they say stands in the address.
 import { Panel } from "./facets.js";
-import { button, choice, element } from "./page.js";
+import { button, choice, element, filled } from "./page.js";
 import { load } from "./posts.js";
 import { cards, Maker, table, tree } from "./results.js";
 import { columnOf, EMPTY, FACETS, filters, read, VIEWS, without, written } from "./state.js";
@@ -15,7 +15,7 @@ export function start() {
 class Feed {
   constructor(place) {
     const known = JSON.parse(place.dataset.words || "{}");
-    this.say = (key, values = {}) => (known[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    this.say = (key, values) => filled(known[key] ?? key, values);
     this.place = place;
     this.address = new URL(place.dataset.feed, location.href);
     this.usual = [...document.querySelectorAll("main [data-unfiltered]")];

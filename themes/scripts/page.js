@@ -2,7 +2,10 @@
 
 const known = JSON.parse(document.body.dataset.words || "{}");
 
-export const words = (key, values = {}) => (known[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+/** A text with its {names} filled in. */
+export const filled = (text, values = {}) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+
+export const words = (key, values) => filled(known[key] ?? key, values);
 
 export function element(tag, properties = {}, ...inside) {
   const made = Object.assign(document.createElement(tag), properties);

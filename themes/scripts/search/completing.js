@@ -10,7 +10,7 @@ export async function complete(files, query, caret) {
   const found = /(?:^|[\s(])-?([^\s:"]+)(?:(:)"?([^\s"]*))?$/u.exec(before);
   if (!found) return [];
   const [, name, colon, typed = ""] = found;
-  const start = caret - (colon ? name.length + (before.length - before.lastIndexOf(`${name}:`) - name.length) : name.length);
+  const start = colon ? before.lastIndexOf(`${name}:`) : caret - name.length;
   const ways = colon ? await values(files, name.toLowerCase(), typed) : fields(files, name.toLowerCase());
   return ways.map(({ text, count }) => {
     const end = text.endsWith(":") ? "" : " ";

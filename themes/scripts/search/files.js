@@ -12,7 +12,6 @@ export async function opened(read) {
 class Files {
   constructor(read, about) {
     Object.assign(this, { read, about, loaded: new Map(), lost: new Set() });
-    this.flat = about.terms ? Promise.resolve(about.terms) : null;
   }
 
   /** A file as ``made`` makes it; null, and noted, where it cannot be loaded. */

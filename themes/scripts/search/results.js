@@ -1,6 +1,6 @@
 // What the dialog and the page share: words, addresses, and what stands for a result. All that comes from the index is text, and nothing else.
 import { ago } from "../dates.js";
-import { button, element } from "../page.js";
+import { button, element, filled } from "../page.js";
 
 const POST = /^posts\/(?:[a-z0-9_-][a-z0-9._-]*\/)+index\.html$/;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -15,8 +15,7 @@ export class Site {
   /** A text of the interface; ``count`` chooses its form. */
   say(key, values = {}) {
     const text = this.texts[key] ?? key;
-    const form = typeof text === "string" ? text : text[values.count === 1 ? "one" : "other"];
-    return form.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+    return filled(typeof text === "string" ? text : text[values.count === 1 ? "one" : "other"], values);
   }
 
   /** The address of a result, or of one of its sections, with the words that are marked there. */

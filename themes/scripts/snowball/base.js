@@ -1,3 +1,4 @@
+/*! Snowball 3.0.1, BSD-3-Clause, (c) Dr Martin Porter, Richard Boulton, Yoshiki Shibukawa, Olly Betts: https://snowballstem.org/license.html */
 // @ts-check
 
 /**@constructor*/
