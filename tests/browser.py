@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -37,3 +37,14 @@ def chromium() -> Iterator[Browser]:
             yield browser
         finally:
             browser.close()
+
+
+def until(page: Page, condition: str) -> None:
+    """Wait until an expression holds; ``wait_for_function`` needs an eval, which the policy of our pages forbids. Fails after 30 seconds."""
+    page.evaluate(
+        f"""() => new Promise((done, fail) => {{
+            const late = performance.now() + 30_000;
+            const look = async () => (await ({condition})) ? done() : performance.now() < late ? requestAnimationFrame(look) : fail(Error({condition!r}));
+            look();
+        }})"""
+    )

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from knowrepo.build import Report
 from tests import everything, gitrepo, team
-from tests.browser import chromium
+from tests.browser import chromium, until
 
 pytestmark = pytest.mark.browser
 
@@ -152,7 +152,7 @@ def test_02_long_text_folds(visit: Visit) -> None:
     region = page.get_by_role("region", name="Output of cell 10")
     region.focus()
     page.keyboard.press("End")
-    page.wait_for_function("document.querySelector('#box .scroll').scrollTop > 0")
+    until(page, "document.querySelector('#box .scroll').scrollTop > 0")
 
 
 def test_03_report_and_notebook(visit: Visit, browser: Browser, built: tuple[Path, Report]) -> None:
@@ -278,7 +278,7 @@ def test_13_code_can_be_copied_and_linked_to(visit: Visit) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == "%%bash\nls -l"
     page.locator("#hidden summary").click()
     page.locator("#hidden .copy").click()
-    page.wait_for_function("navigator.clipboard.readText().then(text => text === \"secret = ''\")")
+    until(page, "navigator.clipboard.readText().then(text => text === \"secret = ''\")")
     assert page.locator("#shell .language").inner_text() == "Bash"
     assert page.locator("#shell .prompt").inner_text() == "In [1]"
     page.locator("#shell .prompt").click()
@@ -317,7 +317,7 @@ def test_15_a_page_says_what_it_is(visit: Visit) -> None:
     page.evaluate("document.querySelector('#pictures').scrollIntoView()")
     page.wait_for_selector("nav.contents a[aria-current]:has-text('Pictures')")
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_function("!document.querySelector('nav.contents [aria-current]')")
+    page.locator("nav.contents [aria-current]").wait_for(state="detached")
 
 
 def test_16_print(visit: Visit) -> None:

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests import gitrepo, notebooks, team
-from tests.browser import chromium
+from tests.browser import chromium, until
 from tests.test_pictures import sound
 
 pytestmark = pytest.mark.browser
@@ -192,7 +192,7 @@ def test_folded_pictures_are_not_in_the_row(visit: Visit) -> None:
 def test_cards_load_the_picture_for_their_screen(visit: Visit, scale: int, wanted: str) -> None:
     """A screen with two pixels to a point gets the finer thumbnail, any other the small one; the feed loads no full picture."""
     page = visit("index.html", device_scale_factor=scale)
-    page.wait_for_function("[...document.images].every(image => image.complete)")
+    until(page, "[...document.images].every(image => image.complete)")
     assert page.evaluate("[...document.querySelectorAll('main img')].map(image => image.currentSrc)") == [f"{SITE}posts/pictures/{wanted}"]
     box = page.locator(".thumbnail img").bounding_box()
     assert box
@@ -207,7 +207,7 @@ def test_no_picture_is_broken(visit: Visit, site: dict[str, bytes], script: bool
     for at in range(pictures.count()):
         pictures.nth(at).scroll_into_view_if_needed()
     if script:
-        page.wait_for_function("[...document.images].every(image => image.complete)")
+        until(page, "[...document.images].every(image => image.complete)")
         assert page.evaluate("[...document.querySelectorAll('.body img')].every(image => image.naturalWidth > 0)")
     sources = [pictures.nth(at).get_attribute("src") for at in range(pictures.count())]
     assert [source for source in sources if source and source.endswith(".webp")] == ["a-1.webp", "b-1.webp"]

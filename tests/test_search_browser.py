@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from knowrepo import build
 from knowrepo.cache import Cache
 from tests import gitrepo, team
-from tests.browser import chromium
+from tests.browser import chromium, until
 from tests.test_sample_browser import AXE, SMALL, violations
 
 pytestmark = pytest.mark.browser
@@ -179,7 +179,7 @@ def test_what_is_typed_while_it_loads_is_kept(visit: Visit) -> None:
     page.context.route("**/assets/search-*.js", lambda route: held.append(route))
     page.keyboard.press("/")
     page.keyboard.type("tj")
-    page.wait_for_function("() => document.querySelector('head > script[integrity]:last-of-type').src.includes('search-')")
+    until(page, "document.querySelector('head > script[integrity]:last-of-type').src.includes('search-')")
     held[0].fallback()
     expect(page.get_by_role("combobox", name="Search")).to_have_value("tj")
     assert page.evaluate("document.documentElement.dataset.scheme") is None
@@ -251,7 +251,7 @@ def test_an_older_answer_never_replaces_a_newer_one(visit: Visit) -> None:
     late = page.evaluate("performance.getEntriesByType('resource').length") + len(held)
     for route in held:
         route.fallback()
-    page.wait_for_function("late => performance.getEntriesByType('resource').length >= late", arg=late)
+    until(page, f"performance.getEntriesByType('resource').length >= {late}")
     expect(box.get_by_role("option").last).to_have_text("All 2 results")
     expect(box.get_by_role("option").first).to_contain_text("whales")
 
@@ -416,7 +416,7 @@ def test_the_page_finds_its_field_by_key(visit: Visit) -> None:
 def test_marks_are_whole_words_and_go_with_escape(visit: Visit) -> None:
     """Case and accents do not matter, names made of several elements are whole, and nothing in the page itself changes."""
     page = visit("posts/methods/guide/index.html?h=MULLER~whale~pd.read_csv~whale+is#finding")
-    page.wait_for_function("CSS.highlights.has('search')")
+    until(page, "CSS.highlights.has('search')")
     assert marked(page) == ["whale is", "Müller", "pd.read_csv"]
     assert page.locator("mark").count() == 0
     page.keyboard.press("Escape")
@@ -470,7 +470,7 @@ def test_axe_finds_nothing(visit: Visit, scheme: str) -> None:
             page.get_by_role("button", name="Filters").click()
         found["page", width] = violations(page)
         page.goto(SITE + "posts/methods/guide/index.html?h=whale")
-        page.wait_for_function("CSS.highlights.has('search')")
+        until(page, "CSS.highlights.has('search')")
         found["marks", width] = violations(page)
     assert {place: rules for place, rules in found.items() if rules} == {}
 
