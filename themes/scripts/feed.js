@@ -99,7 +99,6 @@ class Feed {
     else if (typing) history.replaceState(null, "", query);
     if (!this.posts && !(await this.loaded())) return;
     if (this.state !== state) return; // asked for something else meanwhile
-    this.state = this.posts.known(state);
     if (opening && wide.matches && this.state.view !== "table" && FACETS.some((facet) => this.state[facet].length)) this.panel.box.hidden = false;
     if (chosen && this.place.getBoundingClientRect().top < 0) this.place.scrollIntoView();
     this.render();
@@ -142,7 +141,7 @@ class Feed {
   }
 
   label({ facet, value }) {
-    if (facet === "kind") return this.posts.tables.kind[this.posts.numbers.kind.get(value)].label;
+    if (facet === "kind") return this.posts.tables.kind[this.posts.numbers.kind.get(value)]?.label ?? value;
     if (facet === "from" || facet === "to") return `${this.say(facet)} ${value}`;
     return facet === "q" ? `“${value}”` : value;
   }

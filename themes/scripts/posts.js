@@ -44,11 +44,6 @@ export class Posts {
     return counts;
   }
 
-  /** A state that asks only for what there is. */
-  known(state) {
-    return { ...state, ...Object.fromEntries(FACETS.map((facet) => [facet, state[facet].filter((name) => this.numbers[facet].has(name))])) };
-  }
-
   /** The posts in their order; and for every name, how many there would be (of the alternatives of a name, those without it count too). */
   select(state) {
     const chosen = FACETS.map((facet) => state[facet].map((name) => this.numbers[facet].get(name)));
