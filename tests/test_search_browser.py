@@ -256,6 +256,20 @@ def test_an_older_answer_never_replaces_a_newer_one(visit: Visit) -> None:
     expect(box.get_by_role("option").first).to_contain_text("whales")
 
 
+def test_a_letter_alone_is_the_beginning_of_a_word(visit: Visit) -> None:
+    """It says nothing yet, so no post is loaded for it; once it is a word by itself it is looked for."""
+    page = visit()
+    box = dialog(page)
+    page.keyboard.type("z")
+    until(page, "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('index.bin'))")
+    expect(box.get_by_text("You can write")).to_be_visible()
+    assert not [path for path in page.asked if path.startswith(("search/p/", "search/t/"))]  # type: ignore[attr-defined]
+    box.get_by_role("combobox").fill("whales z")
+    expect(box.get_by_role("option").last).to_have_text("All 2 results")
+    box.get_by_role("combobox").fill("z ")
+    expect(box.locator(".none")).to_be_visible()
+
+
 def test_recent_searches_are_kept_here(visit: Visit) -> None:
     """What led to a post is offered again; each can be forgotten, or all, and nothing but the newest eight is kept."""
     page = visit()

@@ -5,7 +5,8 @@
     python benchmarks/search/bytes.py FOLDER --posts 10000 [--short] as many posts made of their cells (``made.py``), ours alone
 
 Bytes are those of bodies as a server sends them: scripts and JSON with gzip, the index as it is. The first load is the script, its words and what the index
-begins with. Each query is a new page's first, shows eight posts with excerpts, and its bytes are those beyond the first load. Needs npm and Chromium.
+begins with. Each query is a new page's first, shows six posts with excerpts, as the dialog does, and its bytes are those beyond the first load.
+Needs npm and Chromium.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from knowrepo.model import Site  # noqa: E402
 from knowrepo.search import index  # noqa: E402
 from tests.browser import chromium  # noqa: E402
 
-SHOWN = 8
+SHOWN = 6
 EACH = 25
 TYPED = "random forest"
 
@@ -226,4 +227,5 @@ def written(site: Site, cache: Cache, out: Path) -> Iterator[tuple[str, str]]:
         yield artifact.path, hashlib.sha256(data).hexdigest()
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -17,6 +17,7 @@ const read = async (name) => {
 const page = async (url) => readFileSync(`${site}/${url}`, "utf8");
 let index = await open(read, page);
 const first = log;
+log = [];
 const answers = [];
 for (const query of queries) {
   if (cold) index = await open(read, page);

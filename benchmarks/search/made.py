@@ -64,7 +64,7 @@ def posts(models: tuple[Post, ...], count: int, short: bool = False) -> Iterator
 def indexed(post: Post, html: str, cache: Cache) -> Post:
     """The post with what the index takes from its body, as a build makes it."""
     found = passages.of(html)
-    entry = passages.entry(post.meta, found, "en")
+    entry = passages.entry(post.path, post.meta, found, "en")
     return replace(post, body=replace(post.body, passages=cache.keep(passages.dump(found)), entry=cache.keep(entry)))
 
 

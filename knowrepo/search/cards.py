@@ -14,7 +14,7 @@ from knowrepo.search.wording import Wording
 
 SUMMARY = 200
 EACH, ALL = 100, 3_600
-"""Of each passage at least so many characters are kept for excerpts, and so many of a post as long as they last."""
+"""So many characters of a post are kept for excerpts, in equal parts of each passage up to so many; what is left goes to the first."""
 
 _EPOCH = date(1970, 1, 1)
 
@@ -82,10 +82,11 @@ def _column(values: Iterable[Iterable[str]]) -> list[Any]:
 
 def _kept(passages: Sequence[Passage]) -> list[str]:
     """The text of each passage as far as it is kept."""
-    left = ALL - sum(min(EACH, len(passage.text)) for passage in passages)
+    each = min(EACH, ALL // max(1, len(passages)))
+    left = ALL - sum(min(each, len(passage.text)) for passage in passages)
     kept = []
     for passage in passages:
-        more = min(max(0, left), max(0, len(passage.text) - EACH))
+        more = min(left, max(0, len(passage.text) - each))
         left -= more
-        kept.append(passage.text[: EACH + more])
+        kept.append(passage.text[: each + more])
     return kept

@@ -1,9 +1,9 @@
 """The browser's index: small static files of which a query loads a few. ``themes/scripts/search/engine.js`` asks them.
 
-    index.bin         names all the others: where each stretch of terms stands, the blocks of posts, the words of each letter
+    index.bin         names the others: where each stretch of terms stands, the blocks of posts
     t/<hash>.bin      terms and their posts (see ``postings``); where a site has many, ``index.bin`` names lists of them
     p/<block>/<n>.bin a post: what a result shows, and its passages for excerpts and for phrases
-    w/<hash>.bin      the words that begin with a letter, for spelling mistakes
+    w/<hash>.bin      the words that begin with a letter, for spelling mistakes, and the names of these files
     c/<hash>.bin      dates, tags and so on of all posts, for counting
 
 Posts are numbered by date, those without one first, so that a new post is the last. Terms are cut into files where a term's own hash says so (content-defined
@@ -27,14 +27,14 @@ from knowrepo.search.postings import Posting, named, packed
 
 FOLDER = "search/"
 INDEX = f"{FOLDER}index.bin"
-BLOCK = 64
+BLOCK = 128
 """So many posts share a folder, whose name changes with their addresses alone."""
-SHARD, LONGEST_SHARD = 6_000, 24_000
+SHARD, LONGEST_SHARD = 3_000, 12_000
 """A file of terms is cut after so many bytes before compression, at the latest after the second number."""
-CUT, LIST_CUT = 64, 64
-"""One term in so many may end a file of terms, one file in so many a list of files."""
-MANY = 192
-"""More files of terms than this are named by lists."""
+CUT = 64
+"""One term in so many may end a file of terms."""
+MANY, LISTS = 192, 64
+"""More files of terms than the first number are named by lists, of which there are about as many as the second."""
 RECENCY = 0.1
 """How much more the newest post counts than the oldest."""
 
@@ -54,9 +54,14 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
 
     wordings = [wording.of(post, site.language) for post in posts]
     rows, forms = _rows(posts, wordings)
-    shards = [(rows[0].term, publish("t", postings.shard(rows, lambda data: publish("t", data)))) for rows in _cut(rows)]
+    shards = []
+    last = ""
+    for some in _cut(rows):
+        shards.append((_border(last, some[0].term), publish("t", postings.shard(some, lambda data: publish("t", data)))))
+        last = some[-1].term
     undated = sum(post.meta.created_at is None for post in posts)
     blocks = [_block(posts[at : at + BLOCK]) for at in range(0, len(posts), BLOCK)]
+    letters = {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, forms).items()}
     index = {
         "version": 1,
         "posts": len(posts),
@@ -65,13 +70,13 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
         "languages": list(site.languages),
         "fields": wording.fields_of(posts),
         "blocks": "".join(blocks),
-        "words": {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, forms).items()},
+        "words": publish("w", packed(orjson.dumps(letters))),
         "columns": publish("c", packed(orjson.dumps(cards.columns(posts, wordings)))),
     }
     index |= {"terms": _flat(shards)} if len(shards) <= MANY else {"lists": _flat(list(_lists(shards, publish)))}
     yield from found
     for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
-        path = f"{FOLDER}p/{blocks[number // BLOCK]}/{number % BLOCK}.bin"
+        path = f"{FOLDER}p/{number // BLOCK}-{blocks[number // BLOCK]}/{number % BLOCK}.bin"
         yield Artifact(path, remember(("card", cards.about(post, said)), partial(_card, post, said)))
     yield Artifact(INDEX, packed(orjson.dumps(index)))
 
@@ -111,22 +116,27 @@ def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:
         yield rows[start:]
 
 
+def _border(last: str, first: str) -> str:
+    """The shortest beginning of the first term of a file that comes after the last term of the file before."""
+    return next(first[:end] for end in range(1, len(first) + 1) if first[:end] > last)
+
+
 def _lists(shards: list[tuple[str, str]], publish: Callable[[str, bytes], str]) -> Iterator[tuple[str, str]]:
-    start = 0
+    start, length = 0, 1 << (len(shards) // LISTS).bit_length()
     for at, (_term, _) in enumerate(shards, start=1):
-        if at == len(shards) or zlib.crc32(shards[at][0].encode()) % LIST_CUT == 0 or at - start == 4 * LIST_CUT:
+        if at == len(shards) or zlib.crc32(shards[at][0].encode()) % length == 0 or at - start == 4 * length:
             yield shards[start][0], publish("t", packed(orjson.dumps(_flat(shards[start:at]))))
             start = at
 
 
 def _flat(named_files: list[tuple[str, str]]) -> list[str]:
-    """First term, name, first term, name, …"""
+    """Where a file begins, its name, where the next begins, its name, …"""
     return [text for pair in named_files for text in pair]
 
 
 def _block(posts: tuple[Post, ...]) -> str:
-    """The name of a block: eight hexadecimal digits."""
-    return named("\n".join(post.url for post in posts).encode())[:8]
+    """What tells a block from the one of another build in its place: four hexadecimal digits."""
+    return named("\n".join(post.url for post in posts).encode())[:4]
 
 
 def _lexicon(rows: list[Posting], forms: Mapping[str, tuple[str, ...]]) -> dict[str, list[object]]:

@@ -3,7 +3,7 @@ import { button, element } from "../page.js";
 import * as recent from "./recent.js";
 import { date, lost, meant, missing, problems, section, title, told } from "./results.js";
 
-const POSTS = 8;
+const POSTS = 6;
 const SECTIONS = 3;
 const COMPLETIONS = 6;
 const SLOW = 150;
@@ -106,13 +106,14 @@ export class Dialog {
   fill(query, found, completions) {
     const { say } = this;
     const ways = completions.slice(0, COMPLETIONS);
+    if (found.waiting && !ways.length) return this.idle();
     this.list.setAttribute("aria-label", say("results"));
     const groups = [...(ways.length ? [this.ways(ways)] : []), ...found.results.map((result) => this.post(result))];
     if (found.total) groups.push(this.all(query, found.total));
     this.place(groups, this.about(query, found, ways, query));
     const first = this.options.findIndex((option) => option.localName === "a");
     this.point(first < 0 && ways.length ? 0 : first);
-    const sentence = found.total ? told(say, found) : ways.length || found.missing ? "" : say("nothing", { query });
+    const sentence = found.total ? told(say, found) : ways.length || found.missing || found.waiting ? "" : say("nothing", { query });
     this.settled = setTimeout(() => {
       this.status.textContent = sentence;
       this.said.replaceChildren(...this.about(query, found, ways));
@@ -120,10 +121,10 @@ export class Dialog {
   }
 
   /** What is to be said of a query; of one that is still being typed, less. */
-  about(query, { problems: wrong, suggestion, total, missing: lacking }, ways, typing = "") {
+  about(query, { problems: wrong, suggestion, total, missing: lacking, waiting }, ways, typing = "") {
     const { say } = this;
     const lines = problems(say, ways.length ? wrong.filter(({ key }) => key !== "empty-field") : wrong, typing);
-    if (!total && !ways.length && !lacking) lines.push(element("p", { className: "none" }, say("nothing", { query })));
+    if (!total && !ways.length && !lacking && !waiting) lines.push(element("p", { className: "none" }, say("nothing", { query })));
     if (suggestion) lines.push(meant(say, suggestion, (better) => this.take(better)));
     if (lacking) lines.push(missing(say, lacking));
     return lines;

@@ -44,6 +44,8 @@ class Index {
   /** ``facets`` asks for counts, which need all posts of frequent words too. */
   async asked(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
     let asked = parse(query, this.fields, typing);
+    const waiting = typing && asked.clauses.some(isBegun) && asked.clauses.every((clause) => clause.not || isBegun(clause));
+    if (typing) asked = { ...asked, clauses: asked.clauses.filter((clause) => !isBegun(clause)) };
     const cards = new Map();
     let [asking, hits] = await this.hits(asked, offset + limit, cards, facets);
     const inWords = loosened(asked);
@@ -64,6 +66,7 @@ class Index {
       suggestion: asking.suggestion(query),
       problems: asked.problems,
       missing: this.files.lost.size,
+      waiting,
     };
   }
 
@@ -131,5 +134,8 @@ class Index {
     return found;
   }
 }
+
+/** One letter of a word that is being typed says nothing yet. */
+const isBegun = ({ any: [leaf] }) => leaf?.kind === "word" && leaf.prefix && /^[a-z0-9]$/i.test(leaf.text);
 
 const byCount = ([one, first], [other, second]) => second - first || (one < other ? -1 : 1);

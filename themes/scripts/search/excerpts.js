@@ -8,15 +8,15 @@ const BEFORE = 60;
 const LINES = 4;
 const SECTIONS = 3;
 const MARKS = 8;
-const TEXTS = 3_000;
 
 /** The best sections of a post and the words to mark on its page; ``wanted`` maps terms to how much they tell, ``places`` limits the kinds. */
 export function sections({ passages }, wanted, languages, places) {
+  const texts = analysed(passages, languages);
   const found = passages.flatMap(([number, anchor, heading, text], at) => {
     const kind = KINDS[number];
     if (places.length && !places.includes(kind)) return [];
-    const matches = matched(text, wanted, languages);
-    const above = matched(heading, wanted, languages);
+    const matches = matched(texts.get(text), wanted);
+    const above = matched(texts.get(heading), wanted);
     const score = worth([...matches, ...above], wanted) + worth(above, wanted);
     const begins = heading !== passages[at - 1]?.[2];
     return score && (matches.length || begins) ? [{ anchor, heading, kind, text, matches, above, score, at }] : [];
@@ -30,24 +30,27 @@ export function sections({ passages }, wanted, languages, places) {
   };
 }
 
-const read = new Map();
+const read = new WeakMap();
 
-/** The chunks of a text with their terms; texts that were read lately are not read again. */
-function analysed(text, languages) {
-  let found = read.get(text);
-  if (!found) {
-    if (read.size > TEXTS) read.clear();
-    found = [...chunks(text)].map(({ text: chunk, at }) => {
-      const own = languages.flatMap((language) => Object.values(terms(chunk, language)).flat());
-      return { start: at, end: at + chunk.length, terms: own, text: chunk };
-    });
-    read.set(text, found);
+/** The texts of some passages, each with its chunks and their terms; passages that stay loaded are read once. */
+function analysed(passages, languages) {
+  let texts = read.get(passages);
+  if (!texts) {
+    texts = new Map();
+    for (const [, , heading, text] of passages) for (const each of [heading, text]) if (!texts.has(each)) texts.set(each, chunksOf(each, languages));
+    read.set(passages, texts);
   }
-  return found;
+  return texts;
 }
 
-const matched = (text, wanted, languages) =>
-  analysed(text, languages).flatMap((chunk) => {
+const chunksOf = (text, languages) =>
+  [...chunks(text)].map(({ text: chunk, at }) => {
+    const own = languages.flatMap((language) => Object.values(terms(chunk, language)).flat());
+    return { start: at, end: at + chunk.length, terms: own, text: chunk };
+  });
+
+const matched = (found, wanted) =>
+  found.flatMap((chunk) => {
     const own = chunk.terms.filter((term) => wanted.has(term));
     return own.length ? [{ ...chunk, terms: own }] : [];
   });

@@ -1,7 +1,7 @@
 // The files of the index: each is loaded once, when somebody asks for what is in it.
 import { json, rest, shard, unpacked } from "./postings.js";
 
-const BLOCK = 64;
+const BLOCK = 128;
 const LISTS = 3;
 
 /** Opens the index; ``read`` gives the bytes of a file by its name. Rejects if there is none. */
@@ -69,7 +69,7 @@ class Files {
   /** What a post shows. */
   async card(number) {
     const block = Math.floor(number / BLOCK);
-    const name = `p/${this.about.blocks.slice(block * 8, block * 8 + 8)}/${number % BLOCK}.bin`;
+    const name = `p/${block}-${this.about.blocks.slice(block * 4, block * 4 + 4)}/${number % BLOCK}.bin`;
     const card = await this.file(name, json);
     if (!card) return null;
     const [url, title, date, authors, tags, summary, cut, passages] = card;
@@ -78,8 +78,8 @@ class Files {
 
   /** The words that begin with a letter: stems, how they are written, how many posts have them. */
   async words(letter) {
-    const name = this.about.words[letter];
-    return name ? this.file(`w/${name}.bin`, json) : null;
+    const names = await this.file(`w/${this.about.words}.bin`, json);
+    return names?.[letter] ? this.file(`w/${names[letter]}.bin`, json) : null;
   }
 
   /** Dates, tags and so on of all posts. */
@@ -88,7 +88,7 @@ class Files {
   }
 }
 
-/** The place of the last pair whose first term is not after ``term``; code units are compared as the build sorts code points. */
+/** The place of the last pair that begins not after ``term``; code units are compared as the build sorts code points. */
 function before(flat, term) {
   let low = 0;
   let high = flat.length / 2 - 1;
