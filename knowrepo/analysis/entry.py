@@ -1,7 +1,8 @@
 """What one post puts into the index: its terms, how much each says of the post, and where it stands. It is made with the post and kept with it.
 
-How much a term says is BM25F's saturated frequency (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004) in 255
-steps. Lengths are compared with fixed ones instead of the site's mean, so that one more post changes nothing in the others.
+How much a term says is BM25F's saturated frequency (Robertson, Zaragoza and Taylor, "Simple BM25 extension to multiple weighted fields", 2004), its root in
+255 steps, so that what says little is as exact as what says much. Lengths are compared with fixed ones instead of the site's mean, so that one more post
+changes nothing in the others.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from math import sqrt
 
 import orjson
 
@@ -28,7 +30,7 @@ STEPS = 255
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """The terms of a post. ``impacts`` and ``masks`` are parallel to ``terms``: a byte each, how much a term says (from 1 to 255) and its fields.
+    """The terms of a post. ``impacts`` and ``masks`` are parallel to ``terms``: a byte each, the root of how much a term says (from 1 to 255) and its fields.
 
     ``surfaces`` maps a stem to the form in which the post mostly writes it, in lower case, where that differs.
     """
@@ -53,7 +55,7 @@ def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
         for term, often in counts.items():
             weighed[term] = weighed.get(term, 0) + often * share
             masks[term] = masks.get(term, 0) | 1 << number
-    impacts = bytes(max(1, round(STEPS * weight / (SATURATION + weight))) for weight in weighed.values())
+    impacts = bytes([round(STEPS * sqrt(weight / (SATURATION + weight))) or 1 for weight in weighed.values()])
     surfaces = {stem: word for stem, (_, form) in forms.items() if (word := form.lower()) != stem and form.isalpha()}
     return Entry(tuple(weighed), impacts, bytes(masks.values()), surfaces)
 
@@ -80,10 +82,8 @@ def _counted(chunks: Counter[str], language: str, forms: dict[str, tuple[int, st
     for chunk, often in chunks.items():
         parts, joined = words.terms(chunk, language)
         length += often * len(parts)
-        for term in parts:
+        for term in parts + joined:
             counts[term] = counts.get(term, 0) + often
-        for term in joined:
-            counts[term] = counts.get(term, 0) + often
-        if not joined and len(parts) == 1 and (term not in forms or often > forms[term][0]):
-            forms[term] = often, chunk
+        if not joined and len(parts) == 1 and (parts[0] not in forms or often > forms[parts[0]][0]):
+            forms[parts[0]] = often, chunk
     return length, counts

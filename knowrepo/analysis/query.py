@@ -13,9 +13,11 @@ Every text is a query: what is wrong with it is told beside the rest, which coun
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
+from knowrepo.analysis import words
 from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Mistake, Phrase, Query, Title, Word
 
 PLACES = ("code", "prose", "output", "comment")
@@ -240,3 +242,14 @@ def distance(one: str, other: str) -> int:
 
 def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def spread(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    """A word with a hyphen is several words: a post that has some of them answers in part."""
+    for clause in clauses:
+        leaf = clause.any[0] if len(clause.any) == 1 and not clause.excluded else None
+        chunks = words.chunks(leaf.text) if isinstance(leaf, Word) else []
+        if isinstance(leaf, Word) and len(chunks) > 1:
+            yield from (replace(clause, any=(Word(chunk, leaf.prefix and chunk is chunks[-1]),)) for chunk in chunks)
+        else:
+            yield clause

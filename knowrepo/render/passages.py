@@ -29,10 +29,10 @@ _HEADING = re.compile(r'<h[1-6] id="([^"]*)"[^>]*>(.*?)(?:<a class="anchor"[^>]*
 _COMMENT = re.compile(r'<span class="(?:c|c1|ch|cm|cs|sd)">(.*?)</span>', re.DOTALL)
 _UNREAD = re.compile(r"<(math|svg|nav|style|template)\b.*?</\1>", re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|t[dhr]|table|br|pre|blockquote|d[ltd]|h[1-6]|summary|details|figcaption|section)\b[^>]*>")
-_TAG = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
-_DATA = re.compile(r"\S{41,}|\b(?:[0-9a-fA-F]{2}[ :]){8,}[0-9a-fA-F]{2}\b")
-"""Words of more than 40 characters and hex dumps: base64, minified script, hashes."""
-_BLANK = re.compile(r"\s+")
+_TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}[ :]){8,}[0-9a-fA-F]{2}\b")
+_LONGEST_WORD = 40
+"""Longer words, and hex dumps, are data: base64, minified script, hashes."""
 _LINE_ENDS = re.compile(r"[ \t]*\n\s*\n")
 
 
@@ -136,7 +136,8 @@ def _outputs(page: str, cell: re.Match[str], end: int, heading: str, left: int) 
 
 def _words(fragment: str, longest: int) -> str:
     """The text of a fragment on one line, without what is data."""
-    return _BLANK.sub(" ", _DATA.sub(" ", _plain(_BLOCK.sub(" ", fragment), longest * 4)))[: max(0, longest)].strip()
+    words = _HEX.sub(" ", _plain(_BLOCK.sub(" ", fragment), longest * 4)).split()
+    return " ".join(word for word in words if len(word) <= _LONGEST_WORD)[: max(0, longest)].strip()
 
 
 def _plain(fragment: str, longest: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 from math import log, sqrt
@@ -30,6 +30,10 @@ FEW = 3
 """In a query of so few words one that is a name means just that name."""
 MEANT = 8
 """A word that is written wrongly stands for at most so many others."""
+FARTHER = 0.05
+"""What those count that are farther from it than the nearest."""
+BY_STEM = 0.5
+"""So much farther is a word of which only the stem is near."""
 ENDINGS = 100
 """A beginning stands for at most so many terms."""
 
@@ -86,7 +90,7 @@ class _Asking:
         self.index = index
         self.forms = forms
         self.named: defaultdict[int, set[str]] = defaultdict(set)
-        self.asked = asked
+        self.asked = replace(asked, clauses=tuple(query.spread(asked.clauses)))
         self.languages = languages
         self.fields = tuple(field for place in asked.places for field in PLACES[place]) or FIELDS
         self.terms: set[str] = set()
@@ -245,17 +249,19 @@ class _Asking:
         nearest, others = (tuple(term for term, far in near.items() if (far == least) is is_nearest) for is_nearest in (True, False))
         self.instead[word.text] = nearest
         self.terms.update(near)
-        return _either(self.scores(nearest, self.fields), {post: score / 2 for post, score in self.scores(others, self.fields).items()})
+        return _either(
+            self.scores(nearest, self.fields), {post: score * FARTHER for post, score in self.scores(others, self.fields).items()}
+        )
 
-    def near(self, stem: str, typed: str) -> dict[str, int]:
+    def near(self, stem: str, typed: str) -> dict[str, float]:
         """The stems of which some form has the fewest letters different (one in a short word, else two), the most frequent first."""
         allowed, forms = 1 if len(stem) < 6 else 2, self.forms()
         found = {}
         for term in {term for letter in {stem[0], typed[1]} for term in self.index.beginning(letter, self.fields)}:
             if spelling.is_word(term) and (holders := len(self.scores((term,)))):
-                ways = ((stem, term), (typed, term), *((typed, form) for form in forms.get(term, ())))
-                close = (query.distance(one, other) for one, other in ways if abs(len(one) - len(other)) <= allowed)
-                if (far := min(close, default=9)) <= allowed:
+                ways = ((stem, term, BY_STEM), (typed, term, 0), *((typed, form, 0) for form in forms.get(term, ())))
+                close = (query.distance(one, other) + more for one, other, more in ways if abs(len(one) - len(other)) <= allowed)
+                if (far := min(close, default=9.0)) <= allowed + BY_STEM:
                     found[term] = (far, -holders, term)
         return {term: found[term][0] for term in sorted(found, key=lambda term: found[term])[:MEANT]}
 

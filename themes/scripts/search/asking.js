@@ -7,6 +7,8 @@ const ENDINGS = 100; // a beginning stands for at most so many terms
 const FREQUENT = 0.25; // of a word that more posts have not all are looked at while somebody is typing
 const FEW = 3; // in a query of so few words one that is a name means just that name
 const MEANT = 8; // a word that is written wrongly stands for at most so many others
+const FARTHER = 0.05; // what those count that are farther from it than the nearest
+const BY_STEM = 0.5; // so much farther is a word of which only the stem is near
 const STEPS = 255;
 const DAY = 86_400_000;
 
@@ -17,6 +19,7 @@ const TITLE = 0b0000001;
 /** One query and the index, with what has been looked up already. ``wanted`` are the terms that are marked, with how much each tells. */
 export class Asking {
   constructor(files, asked, whole) {
+    asked = { ...asked, clauses: asked.clauses.flatMap(spread) };
     Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], named: new Map() });
     this.mask = asked.in.reduce((mask, place) => mask | MASKS[place], 0) || ALL;
   }
@@ -188,7 +191,7 @@ export class Asking {
     const meant = near.slice(0, MEANT);
     const some = (nearest) => this.scores(meant.filter(({ far }) => (far === near[0].far) === nearest).map((one) => one.stem), this.mask);
     const [nearest, others] = await Promise.all([some(true), some(false)]);
-    for (const [post, score] of others) others.set(post, score / 2);
+    for (const [post, score] of others) others.set(post, score * FARTHER);
     return either(nearest, others);
   }
 
@@ -200,9 +203,9 @@ export class Asking {
     return stems.flatMap((other, at) => {
       const ways = [other, ...forms[at].split(" ").filter(Boolean)].map((word) => ({ word, far: far(typed, word) }));
       const best = ways.reduce((one, two) => (two.far < one.far ? two : one));
-      const least = Math.min(best.far, far(stem, other));
+      const least = Math.min(best.far, far(stem, other) + BY_STEM);
       const word = best.far < 9 ? best.word : (ways[1] ?? ways[0]).word;
-      return least <= allowed ? [{ stem: other, far: least, word, posts: counts[at] }] : [];
+      return least <= allowed + BY_STEM ? [{ stem: other, far: least, word, posts: counts[at] }] : [];
     });
   }
 
@@ -219,10 +222,18 @@ export class Asking {
     }
     const holders = Math.max(found.size, ...rows.map((row) => row.all), 0);
     const rarity = Math.log(1 + (this.about.posts - holders + 0.5) / (holders + 0.5));
-    for (const [post, impact] of found) found.set(post, (rarity * impact) / STEPS);
+    for (const [post, impact] of found) found.set(post, rarity * (impact / STEPS) ** 2);
     for (const { term } of rows) this.wanted.set(term, Math.max(rarity, this.wanted.get(term) ?? 0));
     return Object.assign(found, { frequent });
   }
+}
+
+/** A word with a hyphen is several words: a post that has some of them answers in part. */
+function spread(clause) {
+  const { not, any } = clause;
+  if (not || any.length !== 1 || any[0].kind !== "word") return [clause];
+  const all = [...chunks(any[0].text)];
+  return all.length < 2 ? [clause] : all.map(({ text }, at) => ({ ...clause, any: [{ ...any[0], text, prefix: any[0].prefix && at === all.length - 1 }] }));
 }
 
 /** Clauses that mean the same count once, and a little more. */

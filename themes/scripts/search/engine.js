@@ -41,17 +41,17 @@ class Index {
     return true;
   }
 
-  /** ``facets`` asks for counts, which need all posts of frequent words too. */
+  /** ``facets`` asks for counts. While somebody is ``typing``, not all posts of a frequent word are looked at. */
   async asked(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
     let asked = parse(query, this.fields, typing);
     const waiting = typing && asked.clauses.some(isBegun) && asked.clauses.every((clause) => clause.not || isBegun(clause));
     if (typing) asked = { ...asked, clauses: asked.clauses.filter((clause) => !isBegun(clause)) };
     const cards = new Map();
-    let [asking, hits] = await this.hits(asked, offset + limit, cards, facets);
+    let [asking, hits] = await this.hits(asked, offset + limit, cards, facets, typing);
     const inWords = loosened(asked);
     if (!hits.length && inWords) {
       asked = inWords;
-      [asking, hits] = await this.hits(asked, offset + limit, cards, facets);
+      [asking, hits] = await this.hits(asked, offset + limit, cards, facets, typing);
       hits = hits.map((hit) => ({ ...hit, full: false }));
     }
     if (sort === "date") hits.sort((one, other) => other.post - one.post);
@@ -71,8 +71,8 @@ class Index {
   }
 
   /** What has been asked, and the posts that answer it. */
-  async hits(asked, enough, cards, all) {
-    const asking = new Asking(this.files, asked, all);
+  async hits(asked, enough, cards, all, typing) {
+    const asking = new Asking(this.files, asked, all || !typing);
     const hits = await asking.hits();
     const exact = phrases(asked);
     const checked = exact.required.length || exact.excluded.length;
