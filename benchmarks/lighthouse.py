@@ -39,6 +39,7 @@ class Pages(BaseHTTPRequestHandler):
     """Answers from a folder as GitLab Pages does: compressed where the browser takes it, and to be kept by it for ten minutes."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # as every server does
 
     def __init__(self, *arguments: Any, folder: Path) -> None:
         self.folder = folder

@@ -48,6 +48,7 @@ def serving(sites: Mapping[str, Mapping[str, bytes]]) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             mode, _, path = unquote(urlsplit(self.path).path).lstrip("/").partition("/")
