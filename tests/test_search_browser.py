@@ -229,6 +229,7 @@ def test_fields_and_values_are_completed(visit: Visit) -> None:
     expect(box.get_by_role("combobox")).to_have_value("tag:")
     page.keyboard.type("wa")
     expect(box.get_by_role("option").first).to_contain_text("tag:walrus")
+    expect(box.get_by_role("status")).to_contain_text("Complete the query: tag:walrus")
     page.keyboard.press("Tab")
     expect(box.get_by_role("combobox")).to_have_value("tag:walrus ")
     expect(box.get_by_role("status")).to_contain_text("30 posts")

@@ -6,6 +6,8 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from knowrepo.analysis import words
 from tests import javascript
@@ -13,7 +15,8 @@ from tests import javascript
 OTHERS = (
     "Straße größe ÄPFEL naïve résumés e\u0301te\u0301 Ærøskøbing İstanbul ΣΊΣΥΦΟΣ Привет мир хорошие 机器学习 表 東京タワー データ分析 한국어 "
     "บทความ हिन्दी ﬁne ㎞ ½ ²x Ⅻ ١٢٣ 🚀 ☀ don't don’t l'analyse C++ c# F# i++ 3.11 v2.0.1 1.21.0rc1 1,000.5 1,000,000 0.8372615 10km IDs GPUs "
-    "XMLParser getHTTPResponse __init__ x1 p99 f1_score word2vec a3f9c2e1b7d4f6a8 df.groupby.mean self._cache np.random.seed() Rivières kundenfreundliche"
+    "XMLParser getHTTPResponse __init__ x1 p99 f1_score word2vec a3f9c2e1b7d4f6a8 df.groupby.mean self._cache np.random.seed() Rivières kundenfreundliche "
+    "\u0301 _\u0301_ x_\u0301 \u0301.\u0301 3\u0301"
 )
 
 
@@ -43,11 +46,20 @@ def test_the_parts_of_a_name_do_not_depend_on_how_it_is_written(names: tuple[str
         ("Café cafés", ["cafe", "cafe"]),
         ("机器学习 and 表", ["机器", "器学", "学习", "and", "表"]),
         ("launch 🚀", ["launch", "🚀"]),
+        ("an accent alone: \u0301 _\u0301_", ["an", "accent", "alon"]),
     ],
 )
 def test_words(text: str, parts: list[str]) -> None:
     """Stems, symbols, versions, numbers, accents, scripts without blanks and emoji."""
     assert [part for chunk in words.chunks(text) for part in words.terms(chunk).parts] == parts
+
+
+@given(st.text(max_size=40))
+def test_no_term_is_empty(text: str) -> None:
+    """Whatever a text is, its terms are words: the index sorts by them."""
+    for chunk in words.chunks(text):
+        found = words.terms(chunk)
+        assert "" not in found.parts + found.joined
 
 
 @pytest.mark.parametrize(("language", "forms"), [("de", ("Kunde", "Kunden")), ("fr", ("modèles", "modele")), ("ru", ("модели", "модель"))])

@@ -136,4 +136,4 @@ def _parts(word: str, language: str) -> list[str]:
             found += [fold(run[at : at + 2]) for at in range(max(1, len(run) - 1))]
         else:
             found.append(stem(run, language)[:LONGEST])
-    return found
+    return [part for part in found if part]  # an accent alone is nothing

@@ -113,7 +113,8 @@ export class Dialog {
     this.place(groups, this.about(query, found, ways, query));
     const first = this.options.findIndex((option) => option.localName === "a");
     this.point(first < 0 && ways.length ? 0 : first);
-    const sentence = found.total ? told(say, found) : ways.length || found.missing || found.waiting ? "" : say("nothing", { query });
+    const answer = found.total ? told(say, found) : ways.length || found.missing || found.waiting ? "" : say("nothing", { query });
+    const sentence = [answer, ways.length && `${say("complete")}: ${ways.map(({ label }) => label).join(", ")}`].filter(Boolean).join(". ");
     this.settled = setTimeout(() => {
       this.status.textContent = sentence;
       this.said.replaceChildren(...this.about(query, found, ways));

@@ -79,11 +79,12 @@ function named(name, language) {
 
 function split(word, language) {
   if (ASCII.test(word)) return [cut(stem(word, language))];
-  return (word.match(RUN) ?? []).flatMap((run) => {
+  const found = (word.match(RUN) ?? []).flatMap((run) => {
     if (!UNSPACED_RUN.test(run)) return [cut(stem(run, language))];
     const letters = [...run];
     return letters.length === 1 ? [fold(run)] : letters.slice(1).map((letter, at) => fold(letters[at] + letter));
   });
+  return found.filter(Boolean); // an accent alone is nothing
 }
 
 function stem(word, language) {
