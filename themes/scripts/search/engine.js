@@ -44,8 +44,8 @@ class Index {
   /** ``facets`` asks for counts. While somebody is ``typing``, not all posts of a frequent word are looked at. */
   async asked(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
     let asked = parse(query, this.fields, typing);
-    const waiting = typing && asked.clauses.some(isBegun) && asked.clauses.every((clause) => clause.not || isBegun(clause));
-    if (typing) asked = { ...asked, clauses: asked.clauses.filter((clause) => !isBegun(clause)) };
+    const begun = typing && asked.clauses.some(isBegun);
+    if (begun) asked = { ...asked, clauses: asked.clauses.filter((clause) => !isBegun(clause)) };
     const cards = new Map();
     let [asking, hits] = await this.hits(asked, offset + limit, cards, facets, typing);
     const inWords = loosened(asked);
@@ -66,7 +66,7 @@ class Index {
       suggestion: asking.suggestion(query),
       problems: asked.problems,
       missing: this.files.lost.size,
-      waiting,
+      waiting: begun && asked.clauses.every(({ not }) => not),
     };
   }
 

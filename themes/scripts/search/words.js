@@ -79,13 +79,11 @@ function named(name, language) {
 
 function split(word, language) {
   if (ASCII.test(word)) return [cut(stem(word, language))];
-  const found = (word.match(RUN) ?? []).flatMap((run) => {
-    if (!UNSPACED_RUN.test(run)) return [cut(stem(run, language))];
-    const letters = [...run];
-    return letters.length === 1 ? [fold(run)] : letters.slice(1).map((letter, at) => fold(letters[at] + letter));
-  });
+  const found = (word.match(RUN) ?? []).flatMap((run) => (UNSPACED_RUN.test(run) ? pairs([...run]) : cut(stem(run, language))));
   return found.filter(Boolean); // an accent alone is nothing
 }
+
+const pairs = (letters) => (letters.length === 1 ? [fold(letters[0])] : letters.slice(1).map((letter, at) => fold(letters[at] + letter)));
 
 function stem(word, language) {
   const own = language === "ru" && ASCII.test(word) ? "en" : language;
