@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from knowrepo.model import Person, Stored
 from knowrepo.pages import artifacts
 from tests import sitefactory
-from tests.browser import chromium
+from tests.browser import chromium, until
 from tests.sitefactory import EVIL, post, site
 
 pytestmark = pytest.mark.browser
@@ -261,9 +261,12 @@ def test_more_posts_come_as_the_reader_scrolls(visit: Visit) -> None:
     """A long result begins with some cards and goes on by itself, or by a button."""
     page = visit("index.html?sort=title")
     status(page, "61 of 61 posts")
-    assert 0 < page.locator(".results article").count() < 61
-    for _ in range(8):
+    shown = page.locator(".results article").count()
+    assert 0 < shown < 61
+    while shown < 61:
         page.mouse.wheel(0, 20_000)
+        until(page, f"document.querySelectorAll('.results article').length > {shown}")
+        shown = page.locator(".results article").count()
     expect(page.locator(".results article")).to_have_count(61)
     expect(page.get_by_role("button", name="Show more")).to_have_count(0)
 

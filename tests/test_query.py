@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knowrepo.analysis import query
+from knowrepo.analysis.clauses import Clause, Word
 from tests import javascript
 
 FIELDS = ["team", "größe"]
@@ -107,3 +108,10 @@ def test_a_swap_is_one_letter(one: str, other: str, letters: int) -> None:
 def test_first_days(value: str, day: str) -> None:
     """A year or a month means its first day; what is no date is none."""
     assert str(query.first_day(value)) == day
+
+
+def test_only_the_end_of_a_word_is_a_beginning() -> None:
+    """Of a word of several parts the last may go on, even where the parts are alike."""
+    assert [*query.spread([Clause((Word("r-r", prefix=True),))])] == [Clause((Word("r"),)), Clause((Word("r", prefix=True),))]
+    excluded = Clause((Word("r-r"),), excluded=True)
+    assert [*query.spread([excluded])] == [excluded]

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 from knowrepo.analysis import words
@@ -244,12 +243,17 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def in_words(text: str, *, prefix: bool = False) -> list[Clause]:
+    """A clause for each word of a text; of a ``prefix`` the last may go on."""
+    chunks = words.chunks(text)
+    return [Clause((Word(chunk, prefix and at == len(chunks)),)) for at, chunk in enumerate(chunks, start=1)]
+
+
 def spread(clauses: Iterable[Clause]) -> Iterator[Clause]:
     """A word with a hyphen is several words: a post that has some of them answers in part."""
     for clause in clauses:
-        leaf = clause.any[0] if len(clause.any) == 1 and not clause.excluded else None
-        chunks = words.chunks(leaf.text) if isinstance(leaf, Word) else []
-        if isinstance(leaf, Word) and len(chunks) > 1:
-            yield from (replace(clause, any=(Word(chunk, leaf.prefix and chunk is chunks[-1]),)) for chunk in chunks)
-        else:
-            yield clause
+        match clause:
+            case Clause(any=(Word(text, prefix),), excluded=False) if len(parts := in_words(text, prefix=prefix)) > 1:
+                yield from parts
+            case _:
+                yield clause

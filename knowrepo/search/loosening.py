@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from knowrepo.analysis import words
-from knowrepo.analysis.clauses import Clause, Mistake, Phrase, Query, Word
+from knowrepo.analysis import query
+from knowrepo.analysis.clauses import Clause, Mistake, Phrase, Query
 from knowrepo.search.asking import Answer
 
 
@@ -29,4 +29,4 @@ def _in_words(clause: Clause) -> list[Clause]:
     phrases = [leaf.text for leaf in clause.any if isinstance(leaf, Phrase)]
     if clause.excluded or not phrases:
         return [clause]
-    return [Clause((Word(chunk),)) for phrase in phrases for chunk in words.chunks(phrase)]
+    return [word for phrase in phrases for word in query.in_words(phrase)]

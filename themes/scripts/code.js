@@ -1,4 +1,5 @@
 // Code: a button that copies it, the reader's choice between Report and Notebook, and boxes that scroll reachable by keyboard.
+import { keep, recall } from "./memory.js";
 import { button, copy, element, words } from "./page.js";
 
 const VIEW = "knowrepo:view";
@@ -17,27 +18,11 @@ function copyable(pre) {
   box.append(pre, control);
 }
 
-function stored() {
-  try {
-    return localStorage.getItem(VIEW);
-  } catch {
-    return null; // storage is switched off
-  }
-}
-
-function store(view) {
-  try {
-    localStorage.setItem(VIEW, view);
-  } catch {
-    // not remembered, but it works
-  }
-}
-
 function views(field) {
-  const chosen = stored();
+  const chosen = recall(VIEW);
   for (const radio of field.querySelectorAll("input[type=radio]")) {
     if (radio.value === chosen) radio.checked = true;
-    radio.addEventListener("change", () => store(radio.value));
+    radio.addEventListener("change", () => keep(VIEW, radio.value));
   }
 }
 

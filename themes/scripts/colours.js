@@ -1,15 +1,13 @@
 // The reader's choice between dark and light; without one the page follows the system.
+import { keep, recall } from "./memory.js";
+
 const KEY = "knowrepo:scheme";
 const SCHEMES = ["light", "dark"];
 const root = document.documentElement;
 
 export function chosen() {
-  try {
-    const found = localStorage.getItem(KEY);
-    return SCHEMES.includes(found) ? found : "";
-  } catch {
-    return ""; // storage is switched off
-  }
+  const found = recall(KEY);
+  return SCHEMES.includes(found) ? found : "";
 }
 
 /** "" follows the system. */
@@ -23,12 +21,7 @@ export function show(scheme) {
 /** "" forgets the choice. */
 export function choose(scheme) {
   show(scheme);
-  try {
-    if (scheme) localStorage.setItem(KEY, scheme);
-    else localStorage.removeItem(KEY);
-  } catch {
-    // not remembered, but it works
-  }
+  keep(KEY, scheme || null);
 }
 
 export { KEY };

@@ -1,4 +1,5 @@
 // A query put to the index: which posts answer it and how well. knowrepo/search/asking.py says the same with whoosh's index.
+import { inWords } from "./phrases.js";
 import { distance, firstDay } from "./query.js";
 import { chunks, fold, same, terms } from "./words.js";
 
@@ -231,9 +232,9 @@ export class Asking {
 /** A word with a hyphen is several words: a post that has some of them answers in part. */
 function spread(clause) {
   const { not, any } = clause;
-  if (not || any.length !== 1 || any[0].kind !== "word") return [clause];
-  const all = [...chunks(any[0].text)];
-  return all.length < 2 ? [clause] : all.map(({ text }, at) => ({ ...clause, any: [{ ...any[0], text, prefix: any[0].prefix && at === all.length - 1 }] }));
+  const [{ kind, text, prefix }] = any;
+  const all = !not && any.length === 1 && kind === "word" ? inWords(text, prefix) : [];
+  return all.length > 1 ? all : [clause];
 }
 
 /** Clauses that mean the same count once, and a little more. */

@@ -113,7 +113,7 @@ export class Dialog {
     this.place(groups, this.about(query, found, ways, query));
     const first = this.options.findIndex((option) => option.localName === "a");
     this.point(first < 0 && ways.length ? 0 : first);
-    const answer = found.total ? told(say, found) : ways.length || found.missing || found.waiting ? "" : say("nothing", { query });
+    const answer = found.total ? told(say, found) : ways.length || found.missing ? "" : say("nothing", { query });
     const sentence = [answer, ways.length && `${say("complete")}: ${ways.map(({ label }) => label).join(", ")}`].filter(Boolean).join(". ");
     this.settled = setTimeout(() => {
       this.status.textContent = sentence;
@@ -122,10 +122,10 @@ export class Dialog {
   }
 
   /** What is to be said of a query; of one that is still being typed, less. */
-  about(query, { problems: wrong, suggestion, total, missing: lacking, waiting }, ways, typing = "") {
+  about(query, { problems: wrong, suggestion, total, missing: lacking }, ways, typing = "") {
     const { say } = this;
     const lines = problems(say, ways.length ? wrong.filter(({ key }) => key !== "empty-field") : wrong, typing);
-    if (!total && !ways.length && !lacking && !waiting) lines.push(element("p", { className: "none" }, say("nothing", { query })));
+    if (!total && !ways.length && !lacking) lines.push(element("p", { className: "none" }, say("nothing", { query })));
     if (suggestion) lines.push(meant(say, suggestion, (better) => this.take(better)));
     if (lacking) lines.push(missing(say, lacking));
     return lines;

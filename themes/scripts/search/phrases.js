@@ -1,23 +1,27 @@
 // Phrases: whether words stand in a post one after the other.
 import { chunks, terms } from "./words.js";
 
+const only = ({ any }) => any.filter(({ kind }) => kind === "phrase").map(({ text }) => text);
+
 /** The phrases of a query: ``required`` is a list of clauses, of each of which one must be there. */
 export function phrases({ clauses }) {
-  const only = (clause) => clause.any.filter(({ kind }) => kind === "phrase").map(({ text }) => text);
   return {
     required: clauses.filter(({ not, any }) => !not && any.length && any.every(({ kind }) => kind === "phrase")).map(only),
     excluded: clauses.filter(({ not }) => not).flatMap(only),
   };
 }
 
+/** A clause for each word of a text; of a ``prefix`` the last may go on. */
+export const inWords = (text, prefix = false) =>
+  [...chunks(text)].map((chunk, at, all) => ({ not: false, any: [{ kind: "word", text: chunk.text, prefix: prefix && at === all.length - 1 }] }));
+
 /** A query with the words of its phrases in their place, and a problem that says so; null where it has no phrase. */
 export function loosened(asked) {
-  const wanted = ({ not, any }) => !not && any.some(({ kind }) => kind === "phrase");
-  if (!asked.clauses.some(wanted)) return null;
-  const words = ({ text }) => [...chunks(text)].map((chunk) => ({ not: false, any: [{ kind: "word", text: chunk.text, prefix: false }] }));
-  const said = asked.clauses.filter(wanted).flatMap(({ any }) => any.filter(({ kind }) => kind === "phrase").map(({ text }) => text));
+  const wanted = (clause) => !clause.not && only(clause).length;
+  const said = asked.clauses.filter(wanted).flatMap(only);
+  if (!said.length) return null;
   const problems = said.map((value) => ({ key: "no-phrase", at: 0, length: 0, value, hint: "" }));
-  const clauses = asked.clauses.flatMap((clause) => (wanted(clause) ? clause.any.filter(({ kind }) => kind === "phrase").flatMap(words) : [clause]));
+  const clauses = asked.clauses.flatMap((clause) => (wanted(clause) ? only(clause).flatMap((phrase) => inWords(phrase)) : [clause]));
   return { ...asked, clauses, problems: [...asked.problems, ...problems] };
 }
 
