@@ -71,7 +71,7 @@ def main() -> None:
             show(on_wire(shop.out, asked, shop.out))
             modules = peers.install(work / "npm")
             show(builds(shop, modules, work / "built"))
-            folders = {"search": shop.out / "search", "engine": peers.engine(modules, work / "engine")}
+            folders = {"search": shop.out / "search", "posts": shop.out / "posts", "engine": peers.engine(modules, work / "engine")}
             for name, top in (("knowrepo", folders), ("Pagefind", {"pagefind": peers.pagefind(modules, shop.out, work / "pagefind")})):
                 show({"in Chromium": name} | in_chromium(name, top, asked) | on_disk(top["search" if name == "knowrepo" else "pagefind"]))
 
@@ -96,10 +96,10 @@ def on_wire(site: Path, asked: list[str], frame: Path) -> dict[str, object]:
     typing = client(site, {"queries": [TYPED[:end] for end in range(1, len(TYPED) + 1)], "limit": SHOWN, "typing": True})
     keys = [sum(size for _, size in answer["files"]) / 1024 for answer in typing["answers"]]
     kinds = {
-        f"  of them in {name}/, KiB p50": statistics.median(
+        f"  of them in {name}, KiB p50": statistics.median(
             sum(size for file, size in answer["files"] if file.startswith(name)) / 1024 for answer in done["answers"]
         )
-        for name in "tpwc"
+        for name in ("t/", "p/", "w/", "c/", "posts/")
     }
     return {
         "first load, KiB": (script + first) / 1024,

@@ -13,7 +13,7 @@ from knowrepo.render.passages import KINDS, Passage
 from knowrepo.search.wording import Wording
 
 SUMMARY = 200
-EACH, ALL = 100, 3_600
+EACH, ALL = 115, 4200
 """So many characters of a post are kept for excerpts, in equal parts of each passage up to so many; what is left goes to the first."""
 
 _EPOCH = date(1970, 1, 1)
@@ -88,5 +88,13 @@ def _kept(passages: Sequence[Passage]) -> list[str]:
     for passage in passages:
         more = min(left, max(0, len(passage.text) - each))
         left -= more
-        kept.append(passage.text[: each + more])
+        kept.append(_cut(passage.text, each + more))
     return kept
+
+
+def _cut(value: str, length: int) -> str:
+    """The first characters, without the beginning of a word that goes on."""
+    if len(value) <= length or value[length].isspace():
+        return value[:length]
+    end = max(value.rfind(" ", 0, length), value.rfind("\n", 0, length))
+    return value[: end if end > length // 2 else length]

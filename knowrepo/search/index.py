@@ -35,7 +35,7 @@ SHARD, LONGEST_SHARD = 3_000, 12_000
 """A file of terms is cut after so many bytes before compression, at the latest after the second number."""
 CUT = 64
 """One term in so many may end a file of terms."""
-MANY, LISTS = 192, 64
+MANY, LISTS = 160, 64
 """More files of terms than the first number are named by lists, of which there are about as many as the second."""
 RECENCY = 0.1
 """How much more the newest post counts than the oldest."""
