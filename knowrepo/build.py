@@ -11,6 +11,7 @@ import orjson
 from knowrepo import check, config, copies, drafts, git, pages, patterns, read, render, rosters, scan, site, thumbnails, workers, write
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
+from knowrepo.disk import Disk
 from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
@@ -68,6 +69,7 @@ class Workshop:
     options: Options = field(default_factory=Options)
     progress: Progress = field(default=lambda _done, _all, _path: None)
     jobs: int = 0
+    disk: Disk = field(default_factory=Disk)
 
 
 def build(shop: Workshop) -> Report:
@@ -122,7 +124,7 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
 
 def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
     made, report = _assemble(shop, settings, repository, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    written = write.write(shop.out, pages.artifacts(made, theme), whole)
+    written = write.write(shop.out, pages.artifacts(made, theme), whole, shop.disk)
     report = replace(report, written=written)
     if not any(problem.severity is Severity.ERROR for problem in report.problems):
         shop.cache.put(key("report", whole), _dump(report, repository))
