@@ -19,9 +19,9 @@ from typing import Any
 
 import orjson
 
-from knowrepo import shipped
+from knowrepo import blobs, shipped
 from knowrepo.disk import Disk, writing
-from knowrepo.errors import CacheDamaged, RepositoryError
+from knowrepo.errors import CacheDamaged, SourceChanged
 from knowrepo.model import Content, Stored
 
 _MAKERS = (
@@ -94,7 +94,8 @@ class Cache:
 def load(content: Content) -> bytes:
     """The bytes themselves.
 
-    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, RepositoryError if a file of the repository is gone.
+    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, SourceChanged if a file of the repository is gone or was
+    changed.
     """
     if isinstance(content, bytes):
         return content
@@ -105,7 +106,10 @@ def load(content: Content) -> bytes:
     except FileNotFoundError as error:
         if ours:
             raise CacheDamaged(content.file) from error
-        raise RepositoryError(f"{file} was removed while the site was built", hint="build again") from error
+        raise SourceChanged(content.file) from error
+    origin, _, blob = content.digest.partition("-")
+    if origin == "git":
+        return blobs.verified(content.file, data, blob)
     if not ours or hashlib.sha256(data).hexdigest() == content.digest:
         return data
     with contextlib.suppress(OSError):

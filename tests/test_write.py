@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from knowrepo import stage, urls, write
+from knowrepo import blobs, stage, urls, write
 from knowrepo.disk import Disk
 from knowrepo.errors import OutputError
 from knowrepo.model import Artifact, Stored
@@ -127,7 +127,7 @@ def test_an_error_while_pages_are_made_leaves_the_old_site(tmp_path: Path) -> No
 def test_stored_bytes_are_copied(tmp_path: Path) -> None:
     """A stored artifact is known by its digest; its file is read only when it has to be written."""
     (tmp_path / "blob").write_bytes(b"notebook")
-    stored = Stored("git-abc", str(tmp_path / "blob"), 8)
+    stored = Stored(f"git-{blobs.identity(b'notebook')}", str(tmp_path / "blob"), 8)
     out = tmp_path / "public"
     assert write.write(out, [Artifact("a.ipynb", stored)], "k") == Written(1, 0, 0)
     (tmp_path / "blob").unlink()
