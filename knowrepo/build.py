@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 
-from knowrepo import check, config, copies, drafts, git, pages, patterns, read, render, rosters, scan, site, thumbnails, workers, write
+from knowrepo import (
+    blobs,
+    check,
+    config,
+    copies,
+    drafts,
+    git,
+    pages,
+    patterns,
+    read,
+    render,
+    rosters,
+    scan,
+    site,
+    thumbnails,
+    workers,
+    write,
+)
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
-from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
+from knowrepo.disk import Disk
+from knowrepo.errors import CacheDamaged, ConfigError, OutputError, SourceChanged, Superseded, ThemeError
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
@@ -20,6 +39,12 @@ from knowrepo.write import Written
 
 Progress = Callable[[int, int, str], None]
 """Called with (sources done, sources in all, the last one's path or "") while drafts are made."""
+
+
+_TURNS = 5
+"""How often a build starts over because somebody saves files meanwhile."""
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +84,7 @@ class Workshop:
     """What every build of one repository works with.
 
     ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
-    are processors. What is made does not depend on it.
+    are processors. What is made does not depend on it. A build ends early once it is ``superseded``.
     """
 
     root: Path
@@ -68,11 +93,22 @@ class Workshop:
     options: Options = field(default_factory=Options)
     progress: Progress = field(default=lambda _done, _all, _path: None)
     jobs: int = 0
+    disk: Disk = field(default_factory=Disk)
+    superseded: Callable[[], bool] = field(default=lambda: False)
 
 
 def build(shop: Workshop) -> Report:
-    """Build the site. Raises KnowrepoError for a mistake in the set-up; mistakes in posts are in the report."""
+    """Build the site. Raises KnowrepoError for a mistake in the set-up (mistakes in posts are in the report), Superseded if it was given up."""
     write.check(shop.out)
+    for _ in range(_TURNS):
+        try:
+            return _up_to_date(shop)
+        except SourceChanged as error:  # what has been made lies in the cache, so that another turn is a short one
+            changed = error
+    raise changed
+
+
+def _up_to_date(shop: Workshop) -> Report:
     settings, repository, theme = _prepare(shop)
     whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options)
     old = write.manifest(shop.out)
@@ -122,7 +158,7 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
 
 def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
     made, report = _assemble(shop, settings, repository, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    written = write.write(shop.out, pages.artifacts(made, theme), whole)
+    written = write.write(shop.out, _wanted(shop, pages.artifacts(made, theme)), whole, shop.disk)
     report = replace(report, written=written)
     if not any(problem.severity is Severity.ERROR for problem in report.problems):
         shop.cache.put(key("report", whole), _dump(report, repository))
@@ -162,7 +198,7 @@ def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> li
     shop.progress(len(found), len(orders), "")
     bounds = workers.Bounds(settings.max_seconds, settings.max_memory_mb)
     made = workers.run(drafts.produce, [orders[number] for number in missing], bounds, shop.jobs or workers.cores())
-    for number, answer in ((missing[number], answer) for number, answer in made):
+    for number, answer in ((missing[number], answer) for number, answer in _wanted(shop, made)):
         path = sources[number].path
         if isinstance(answer, workers.Failure | workers.Death):
             found[number] = drafts.failed(workers.problem(path, answer, bounds))
@@ -170,6 +206,14 @@ def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> li
             found[number] = drafts.received(orders[number], answer)
         shop.progress(len(found), len(orders), path)
     return [found[number] for number in range(len(orders))]
+
+
+def _wanted(shop: Workshop, made: Iterator[Made]) -> Iterator[Made]:
+    """What is made, for as long as somebody waits for it."""
+    for each in made:
+        if shop.superseded():
+            raise Superseded
+        yield each
 
 
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
@@ -199,7 +243,7 @@ def _roster(root: Path, repository: Repository, file: str) -> Roster:
     if file not in repository.files:
         return Roster(file)
     try:
-        return rosters.load(file, git.read_file(root, file, rosters.MAX_BYTES))
+        return rosters.load(file, blobs.verified(file, git.read_file(root, file, rosters.MAX_BYTES), repository.files[file]))
     except git.Unreadable as error:
         return Roster(file, problems=(Problem(file, f"it cannot be read: {error}", "unreadable-file"),))
 

@@ -19,8 +19,9 @@ from typing import Any
 
 import orjson
 
-from knowrepo import shipped
-from knowrepo.errors import CacheDamaged, OutputError, RepositoryError
+from knowrepo import blobs, shipped
+from knowrepo.disk import Disk, writing
+from knowrepo.errors import CacheDamaged, SourceChanged
 from knowrepo.model import Content, Stored
 
 _MAKERS = (
@@ -39,8 +40,9 @@ _FILES = ("scripts/tex.js", "vendor/libraries.json", "cards/characters.txt")
 class Cache:
     """A folder of values. Nothing is kept in memory; several builds may use it at once."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
         self.folder = folder
+        self.disk = disk or Disk()
 
     def get(self, key: str) -> bytes | None:
         """The bytes under this key, or None if there are none or they are damaged."""
@@ -54,7 +56,7 @@ class Cache:
     def put(self, key: str, value: bytes) -> None:
         """Keep the bytes under this key. A cache that cannot be written is no error: the next build only has more to do."""
         with contextlib.suppress(OSError):
-            _replace(self._entry(key), hashlib.sha256(value).digest() + value)
+            self.disk.replace(self._entry(key), hashlib.sha256(value).digest() + value)
 
     def keep(self, content: Content) -> Stored:
         """The bytes as a file named by their digest. Raises OutputError if it cannot be written: then there is nowhere to hold them."""
@@ -63,11 +65,8 @@ class Cache:
         digest = hashlib.sha256(content).hexdigest()
         stored = Stored(digest, self._object(digest), len(content))
         if not intact(stored):
-            try:
-                _replace(stored.file, content)
-            except OSError as error:
-                hint = "make room, or name another folder with --cache"
-                raise OutputError(f"cannot write the cache {self.folder}: {error.strerror}", hint=hint) from error
+            with writing(stored.file, stored.size, "make room, or name another folder with --cache"):
+                self.disk.replace(stored.file, content)
         return stored
 
     def stored(self, digest: str, size: int) -> Stored | None:
@@ -95,7 +94,8 @@ class Cache:
 def load(content: Content) -> bytes:
     """The bytes themselves.
 
-    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, RepositoryError if a file of the repository is gone.
+    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, SourceChanged if a file of the repository is gone or was
+    changed.
     """
     if isinstance(content, bytes):
         return content
@@ -106,7 +106,10 @@ def load(content: Content) -> bytes:
     except FileNotFoundError as error:
         if ours:
             raise CacheDamaged(content.file) from error
-        raise RepositoryError(f"{file} was removed while the site was built", hint="build again") from error
+        raise SourceChanged(content.file) from error
+    origin, _, blob = content.digest.partition("-")
+    if origin == "git":
+        return blobs.verified(content.file, data, blob)
     if not ours or hashlib.sha256(data).hexdigest() == content.digest:
         return data
     with contextlib.suppress(OSError):
@@ -149,13 +152,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     return dict(value)
-
-
-def _replace(file: str, data: bytes) -> None:
-    beside = Path(f"{file}.{os.getpid()}.new")
-    try:
-        beside.write_bytes(data)
-    except FileNotFoundError:
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-    os.replace(beside, file)

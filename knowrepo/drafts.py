@@ -16,7 +16,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from knowrepo import copies, git, read, render
+from knowrepo import blobs, copies, git, read, render
 from knowrepo.cache import Cache, key
 from knowrepo.errors import CacheDamaged
 from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
@@ -75,11 +75,15 @@ def failed(problem: Problem) -> Skipped:
 def _read_and_made(order: Order) -> Draft | Skipped:
     source = order.source
     try:
-        data = git.read_file(order.root, source.path, order.limit)
-        companions = {companion.path: git.read_file(order.root, companion.path, order.limit) for companion in source.companions}
+        data = _read(order, source.path, source.blob)
+        companions = {companion.path: _read(order, companion.path, companion.blob) for companion in source.companions}
     except git.Unreadable as error:
         return failed(Problem(source.path, f"it cannot be read: {error}", "unreadable-file"))
     return make(source, data, companions, order.options, order.style, _lighter(order.cache), _typesetting(order.cache))
+
+
+def _read(order: Order, path: str, blob: str) -> bytes:
+    return blobs.verified(path, git.read_file(order.root, path, order.limit), blob)
 
 
 def _lighter(cache: Cache) -> Lighter:

@@ -17,6 +17,7 @@ import socket
 import traceback
 import webbrowser
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -26,11 +27,11 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
-from watchfiles import DefaultFilter, awatch
+from watchfiles import Change, DefaultFilter, awatch
 
 from knowrepo import build as pipeline
-from knowrepo import urls, write
-from knowrepo.errors import KnowrepoError, OutputError, RepositoryError
+from knowrepo import git, urls, write
+from knowrepo.errors import KnowrepoError, OutputError, RepositoryError, Superseded
 from knowrepo.model import Problem, Severity
 
 HOST = "127.0.0.1"
@@ -41,6 +42,8 @@ INTEGRITY = "sha256-" + base64.b64encode(hashlib.sha256(RELOAD).digest()).decode
 
 _QUIET = 100
 """Milliseconds without a change before a build starts: a burst of saves builds once."""
+_NOTED = re.compile(r"(HEAD|index|packed-refs|config|info/exclude|refs/heads/.+|reftable/.+)(?<!\.lock)$")
+"""What of Git's own files says what is checked out and tracked. Our own questions to Git do not touch them."""
 _SCRIPTS = re.compile(rb"script-src (?:'none'|(?='sha256-))")
 _MIME = {
     ".ipynb": "application/json",
@@ -55,20 +58,26 @@ Say = Callable[[str], None]
 
 
 class Preview:
-    """What is being shown: the files of the last good build, and what was wrong in the last one. ``version`` counts the builds."""
+    """What is being shown: the files of the last good build, and what was wrong in the last one. ``version`` counts the builds.
+
+    A build gives way as soon as there is a change that it does not know: what it has made by then lies in the cache.
+    """
 
     def __init__(self, shop: pipeline.Workshop) -> None:
-        self.shop = shop
+        self.changed = asyncio.Event()
+        self.shop = replace(shop, superseded=self.changed.is_set)
         self.version = 0
         self.files: Mapping[str, tuple[str, int]] = {}
         self.problems: tuple[dict[str, str], ...] = ()
-        self._changed = asyncio.Condition()
+        self._built = asyncio.Condition()
 
     def rebuild(self) -> str:
         """Build, and say in a line what is new; "" if nothing is. A mistake in the set-up leaves the last site in place."""
         before = self.files, self.problems
         try:
             report = pipeline.build(self.shop)
+        except Superseded:
+            return ""
         except KnowrepoError as error:
             self.problems = ({"severity": "error", "place": "", "message": error.message, "hint": error.hint},)
             said = f"error: {error.message}" + (f" ({error.hint})" if error.hint else "")
@@ -87,18 +96,23 @@ class Preview:
         )
         return "".join(traceback.format_exception(error))
 
+    async def built(self) -> None:
+        """Wait for the first build that has something to say."""
+        async with self._built:
+            await self._built.wait_for(lambda: self.version)
+
     async def announce(self) -> None:
         """Tell every open page that there was a build."""
-        async with self._changed:
+        async with self._built:
             self.version += 1
-            self._changed.notify_all()
+            self._built.notify_all()
 
     async def events(self) -> AsyncIterator[bytes]:
         """Server-sent events: the state now, and again after every build."""
         seen = -1
         while True:
-            async with self._changed:
-                await self._changed.wait_for(lambda: self.version != seen)  # noqa: B023 - seen is read within this turn of the loop
+            async with self._built:
+                await self._built.wait_for(lambda: self.version != seen)  # noqa: B023 - seen is read within this turn of the loop
                 seen = self.version
             yield b"data: " + orjson.dumps({"version": self.version, "problems": self.problems}) + b"\n\n"
 
@@ -135,39 +149,66 @@ def run(shop: pipeline.Workshop, *, port: int, open_browser: bool, say: Say) -> 
 
 async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str, open_browser: bool, say: Say) -> None:
     preview = Preview(shop)
-    say(await asyncio.to_thread(preview.rebuild))
-    say(f"{address}  (Ctrl-C ends)")
     port = listener.getsockname()[1]
     application_ = application(preview, frozenset({f"{HOST}:{port}", f"localhost:{port}"}))
     server = uvicorn.Server(uvicorn.Config(application_, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
-    if open_browser:
-        webbrowser.open(address)
     async with _watching(preview, say) as watcher:
+        first = asyncio.create_task(preview.built())
+        await asyncio.wait((first, watcher), return_when=asyncio.FIRST_COMPLETED)
+        first.cancel()
+        say(f"{address}  (Ctrl-C ends)")
+        if open_browser:
+            webbrowser.open(address)
         watcher.add_done_callback(lambda _task: server.handle_exit(signal.SIGTERM, None))  # without a watcher there is no preview
         await server.serve(sockets=[listener])
 
 
 @contextlib.asynccontextmanager
 async def _watching(preview: Preview, say: Say) -> AsyncIterator[asyncio.Task[None]]:
-    """While this is open, every burst of changes is followed by a build, in a task that ends only with it, or with an error."""
+    """While this is open, there is a build at once and after every burst of changes, in a task that ends only with it, or with an error."""
     stop = asyncio.Event()
-    ours = (preview.shop.root / ".knowrepo", preview.shop.out, preview.shop.cache.folder)
-    saved = DefaultFilter(ignore_paths=[str(folder) for folder in ours])
+    root = preview.shop.root
+    saved = _Saved(root, (root / ".knowrepo", preview.shop.out, preview.shop.cache.folder))
 
-    async def watch() -> None:
-        async for _ in awatch(preview.shop.root, watch_filter=saved, debounce=1600, step=_QUIET, stop_event=stop):
+    async def look() -> None:
+        async for _ in awatch(root, *saved.elsewhere, watch_filter=saved, debounce=1600, step=_QUIET, stop_event=stop):
+            preview.changed.set()
+
+    async def keep_up() -> None:
+        while not stop.is_set():
+            preview.changed.clear()
             (outcome,) = await asyncio.gather(asyncio.to_thread(preview.rebuild), return_exceptions=True)
             said = outcome if isinstance(outcome, str) else preview.give_up(outcome)
             if said:
                 say(said)
                 await preview.announce()
+            await preview.changed.wait()
 
-    task = asyncio.create_task(watch())
+    async def both() -> None:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(look())  # first, so that no change is missed
+            group.create_task(keep_up())
+
+    task = asyncio.create_task(both())
     try:
         yield task
     finally:
         stop.set()
+        preview.changed.set()
         await task
+
+
+class _Saved(DefaultFilter):
+    """Changes that the preview may have to show: saved files, and what Git notes of commits and of what it tracks."""
+
+    def __init__(self, root: Path, ours: tuple[Path, ...]) -> None:
+        super().__init__(ignore_paths=[str(folder) for folder in ours])
+        self.places = git.places(root)
+        self.elsewhere = [place for place in self.places if not git.below(root, place)]
+
+    def __call__(self, change: Change, path: str) -> bool:
+        """Whether this change may matter."""
+        return super().__call__(change, path) or any(_NOTED.match(git.below(place, Path(path))) for place in self.places)
 
 
 class _Gate:

@@ -13,9 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "terms", "history", "patterns", "shipped", "analysis"},
+    {"text", "terms", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
     {"fields", "urls"},
-    {"config", "frontmatter", "rosters", "git", "cache"},
+    {"config", "frontmatter", "rosters", "git", "cache", "stage"},
     {"scan", "read", "render", "links"},
     {"copies", "thumbnails"},
     {"site", "related", "search"},
