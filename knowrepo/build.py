@@ -51,7 +51,8 @@ Made = TypeVar("Made")
 class Options:
     """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open, ``branch`` what Git does.
 
-    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. An ``offline`` site runs its scripts from
+    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
+    browser: its server answers the search. An ``offline`` site runs its scripts from
     ``file://`` too.
     """
 
@@ -171,7 +172,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     skipped = [result for result in results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
-    whole = replace(assembled, offline=shop.options.offline)
+    whole = replace(assembled, offline=shop.options.offline, answered=shop.options.preview)
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),

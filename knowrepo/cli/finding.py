@@ -92,10 +92,10 @@ def _site(shop: Workshop) -> Site:
 def _library(site: Site, cache: Path) -> Library:
     from knowrepo.search import finding
 
-    return finding.library(cache / "search", _secret(), site.posts, site.language)
+    return finding.library(cache / "search", secret(), site.posts, site.language)
 
 
-def _secret() -> bytes:
+def secret() -> bytes:
     """What only this user knows, so that an index which came with a repository is never opened. Where it cannot be kept, the index is made each time."""
     file = Path(click.get_app_dir("knowrepo")) / "secret"
     with contextlib.suppress(OSError):

@@ -33,9 +33,12 @@ from knowrepo import build as pipeline
 from knowrepo import git, urls, write
 from knowrepo.errors import KnowrepoError, OutputError, RepositoryError, Superseded
 from knowrepo.model import Problem, Severity
+from knowrepo.serve.desk import Desk
 
 HOST = "127.0.0.1"
 EVENTS = "/-/events"
+SEARCH = "/-/search"
+COMPLETE = "/-/complete"
 SCRIPT = "/-/preview.js"
 RELOAD = (Path(__file__).parent / "preview.js").read_bytes()
 INTEGRITY = "sha256-" + base64.b64encode(hashlib.sha256(RELOAD).digest()).decode()
@@ -45,6 +48,7 @@ _QUIET = 100
 _NOTED = re.compile(r"(HEAD|index|packed-refs|config|info/exclude|refs/heads/.+|reftable/.+)(?<!\.lock)$")
 """What of Git's own files says what is checked out and tracked. Our own questions to Git do not touch them."""
 _SCRIPTS = re.compile(rb"script-src (?:'none'|(?='sha256-))")
+_FIRST = re.compile(rb"(?=<script|</head>)")
 _MIME = {
     ".ipynb": "application/json",
     ".md": "text/plain",
@@ -63,13 +67,14 @@ class Preview:
     A build gives way as soon as there is a change that it does not know: what it has made by then lies in the cache.
     """
 
-    def __init__(self, shop: pipeline.Workshop) -> None:
+    def __init__(self, shop: pipeline.Workshop, secret: bytes) -> None:
         self.changed = asyncio.Event()
         self.shop = replace(shop, superseded=self.changed.is_set)
         self.version = 0
         self.files: Mapping[str, tuple[str, int]] = {}
         self.problems: tuple[dict[str, str], ...] = ()
         self._built = asyncio.Condition()
+        self.desk = Desk(shop, secret, lambda: self.version)
 
     def rebuild(self) -> str:
         """Build, and say in a line what is new; "" if nothing is. A mistake in the set-up leaves the last site in place."""
@@ -133,22 +138,39 @@ def application(preview: Preview, hosts: frozenset[str]) -> ASGIApp:
     async def page(request: Request) -> Response:
         return _page(preview, request.path_params["path"])
 
-    routes = [Route(EVENTS, events), Route(SCRIPT, script), Route("/{path:path}", page)]
+    async def search(request: Request) -> Response:
+        return await _answered(preview.desk.found, request)
+
+    async def complete(request: Request) -> Response:
+        return await _answered(preview.desk.completions, request)
+
+    asked = [Route(SEARCH, search), Route(COMPLETE, complete)]
+    routes = [Route(EVENTS, events), Route(SCRIPT, script), *asked, Route("/{path:path}", page)]
     return _Gate(Starlette(routes=routes), hosts)
 
 
-def run(shop: pipeline.Workshop, *, port: int, open_browser: bool, say: Say) -> None:
-    """Serve until interrupted. Raises RepositoryError if there is no such folder, OutputError if the port is taken."""
+async def _answered(answer: Callable[[Mapping[str, str]], object], request: Request) -> Response:
+    try:
+        found = await asyncio.to_thread(answer, request.query_params)
+    except KnowrepoError as error:
+        return PlainTextResponse(f"{error.message}\n", 503)
+    return Response(orjson.dumps(found), media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def run(shop: pipeline.Workshop, secret: bytes, *, port: int, open_browser: bool, say: Say) -> None:
+    """Serve until interrupted; ``secret`` seals the index of the search.
+
+    Raises RepositoryError if there is no such folder, OutputError if the port is taken.
+    """
     if not shop.root.is_dir():
         raise RepositoryError(f"{shop.root} is not a folder", hint="name the folder of the repository with -C")
     listener = _listen(port)
     address = f"http://{HOST}:{listener.getsockname()[1]}/"
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(shop, listener, address, open_browser, say))
+        asyncio.run(_serve(Preview(shop, secret), listener, address, open_browser, say))
 
 
-async def _serve(shop: pipeline.Workshop, listener: socket.socket, address: str, open_browser: bool, say: Say) -> None:
-    preview = Preview(shop)
+async def _serve(preview: Preview, listener: socket.socket, address: str, open_browser: bool, say: Say) -> None:
     port = listener.getsockname()[1]
     application_ = application(preview, frozenset({f"{HOST}:{port}", f"localhost:{port}"}))
     server = uvicorn.Server(uvicorn.Config(application_, log_level="warning", lifespan="off", timeout_graceful_shutdown=1))
@@ -252,10 +274,10 @@ def _file(out: Path, path: str, status: int) -> Response:
 
 
 def live(page: bytes) -> bytes:
-    """A page with the reloading script in it, and the script's hash in its policy. The document of interactive outputs stays as it is."""
+    """A page with the preview's script before its own, and the script's hash in its policy. The document of interactive outputs stays as it is."""
     allowed, found = _SCRIPTS.subn(f"script-src '{INTEGRITY}' ".encode(), page, count=1)
     tag = f'<script src="{SCRIPT}" integrity="{INTEGRITY}" defer></script>'.encode()
-    return allowed.replace(b"</head>", tag + b"</head>", 1) if found else page
+    return _FIRST.sub(tag, allowed, count=1) if found else page
 
 
 def _listen(port: int) -> socket.socket:
