@@ -54,7 +54,7 @@ def gzipped(data: bytes) -> bytes:
 
 def brotlied(data: bytes) -> bytes:
     """As brotli does it (RFC 7932)."""
-    import brotli  # type: ignore[import-untyped]
+    import brotli
 
     return bytes(brotli.compress(data, quality=_BROTLI))
 
