@@ -18,6 +18,7 @@ from knowrepo import (
     git,
     pages,
     patterns,
+    precompress,
     read,
     render,
     rosters,
@@ -52,8 +53,8 @@ class Options:
     """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open, ``branch`` what Git does.
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
-    browser: its server answers the search. An ``offline`` site runs its scripts from
-    ``file://`` too.
+    browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
+    beside the texts.
     """
 
     drafts: bool = False
@@ -64,6 +65,7 @@ class Options:
     branch: str = ""
     preview: bool = False
     offline: bool = False
+    precompress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,8 @@ def build(shop: Workshop) -> Report:
 
 def _up_to_date(shop: Workshop) -> Report:
     settings, repository, theme = _prepare(shop)
-    whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options)
+    encoders = precompress.encoders() if shop.options.precompress else ()
+    whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options, encoders)
     old = write.manifest(shop.out)
     if old and old.key == whole and write.whole(shop.out, old):
         report = _remembered(shop.cache, whole, repository, len(old.files))
@@ -159,7 +162,10 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
 
 def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
     made, report = _assemble(shop, settings, repository, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    written = write.write(shop.out, _wanted(shop, pages.artifacts(made, theme)), whole, shop.disk)
+    artifacts = _wanted(shop, pages.artifacts(made, theme))
+    if shop.options.precompress:
+        artifacts = precompress.beside(artifacts, shop.cache)
+    written = write.write(shop.out, artifacts, whole, shop.disk)
     report = replace(report, written=written)
     if not any(problem.severity is Severity.ERROR for problem in report.problems):
         shop.cache.put(key("report", whole), _dump(report, repository))

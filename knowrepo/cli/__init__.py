@@ -104,20 +104,31 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @cli.command()
 @click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
 @click.option("--offline", is_flag=True, help="Make a site that can be searched from a folder, without a server.")
+@click.option("--precompress", is_flag=True, help="Put a .gz and a .br beside each text file.")
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
 @choices.as_json
 @click.pass_obj
 def build(
-    root: Path, /, out: str, offline: bool, strict: bool, quiet: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any
+    root: Path,
+    /,
+    out: str,
+    offline: bool,
+    precompress: bool,
+    strict: bool,
+    quiet: bool,
+    as_json: bool,
+    cache_folder: str,
+    jobs: int | None,
+    **selection: Any,
 ) -> None:
     """Build the site."""
     started = time.perf_counter()
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    wanted = replace(choices.options(**selection), offline=offline)
+    wanted = replace(choices.options(**selection), offline=offline, precompress=precompress)
     report = pipeline.build(choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet))
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
