@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -17,6 +18,12 @@ from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
+
+Engine = Callable[
+    [Callable[[drafts.Order], drafts.Parcelled], Iterable[drafts.Order], workers.Bounds],
+    Iterator[tuple[int, drafts.Parcelled | workers.Failure | workers.Death]],
+]
+"""What does tasks on other machines, as ``workers.run`` does them on this one."""
 
 Progress = Callable[[int, int, str], None]
 """Called with (sources done, sources in all, the last one's path or "") while drafts are made."""
@@ -59,7 +66,7 @@ class Workshop:
     """What every build of one repository works with.
 
     ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
-    are processors. What is made does not depend on it.
+    are processors; or by the workers of an ``engine`` that may be anywhere. What is made does not depend on it.
     """
 
     root: Path
@@ -68,6 +75,7 @@ class Workshop:
     options: Options = field(default_factory=Options)
     progress: Progress = field(default=lambda _done, _all, _path: None)
     jobs: int = 0
+    engine: Engine | None = None
 
 
 def build(shop: Workshop) -> Report:
@@ -157,19 +165,34 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
 def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> list[Draft | Skipped]:
     """What becomes of every source: as the cache knows it, or made anew by workers."""
     orders = [_order(shop, source, settings) for source in sources]
-    found = {number: draft for number, order in enumerate(orders) if (draft := drafts.remembered(order))}
+    found = {number: draft for number, order in enumerate(orders) if (draft := drafts.remembered(order, shop.cache))}
     missing = [number for number in range(len(orders)) if number not in found]
     shop.progress(len(found), len(orders), "")
     bounds = workers.Bounds(settings.max_seconds, settings.max_memory_mb)
-    made = workers.run(drafts.produce, [orders[number] for number in missing], bounds, shop.jobs or workers.cores())
-    for number, answer in ((missing[number], answer) for number, answer in made):
-        path = sources[number].path
+    for number, answer in _made(shop, [orders[number] for number in missing], bounds):
+        source = sources[missing[number]]
         if isinstance(answer, workers.Failure | workers.Death):
-            found[number] = drafts.failed(workers.problem(path, answer, bounds))
+            found[missing[number]] = drafts.failed(workers.problem(source.path, answer, bounds))
         else:
-            found[number] = drafts.received(orders[number], answer)
-        shop.progress(len(found), len(orders), path)
+            found[missing[number]] = drafts.received(orders[missing[number]], answer, shop.cache)
+        shop.progress(len(found), len(orders), source.path)
     return [found[number] for number in range(len(orders))]
+
+
+def _made(
+    shop: Workshop, orders: Sequence[drafts.Order], bounds: workers.Bounds
+) -> Iterator[tuple[int, drafts.Answer | workers.Failure | workers.Death]]:
+    """What workers make of the orders, here or elsewhere, and leave in the cache: the number of each and the answer, in the order in which they end."""
+    if not shop.engine:
+        yield from workers.run(partial(drafts.produce, cache=shop.cache), orders, bounds, shop.jobs or workers.cores())
+        return
+    for number, made in shop.engine(drafts.produce_away, map(drafts.packed, orders), bounds):
+        if isinstance(made, workers.Failure | workers.Death):
+            yield number, made
+        else:
+            answer, parcel = made
+            parcel.unpack(shop.cache)
+            yield number, answer
 
 
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
@@ -178,7 +201,7 @@ def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )
-    return drafts.Order(shop.root, shop.cache, source, options, style, settings.max_post_mb * 1_000_000)
+    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000)
 
 
 def _settings_file(root: Path) -> bytes | None:

@@ -40,6 +40,8 @@ OWNERS = {
     "nbconvert": set[str](),
     "nbformat": {"read"},
     "cssselect2": {"render"},
+    "dask": {"workers"},
+    "distributed": {"workers"},
     "nh3": {"render"},
     "PIL": {"render"},
     "py_mini_racer": {"render"},
@@ -58,6 +60,8 @@ OWNERS = {
 
 HEAVY = {
     "bs4": "60 ms, only for knitted HTML",
+    "dask": "with distributed, which brings it",
+    "distributed": "1,000 ms, only where a Dask cluster renders",
     "cssselect2": "10 ms, only for outputs with a style sheet of their own",
     "jupytext": "300 ms, only for R Markdown, Quarto and scripts",
     "markdown": "30 ms, only for the classic dialect",

@@ -124,7 +124,7 @@ def _read(shop: Workshop, books: Library, path: str) -> Wording | None:
     except git.Unreadable as error:
         raise KnowrepoError(f"{path} cannot be read: {error}") from error
     options = read.Options(included=True, drafts=True, audience=frozenset(), dialect="commonmark")
-    made = drafts.make(source, data, {}, options, render.Options(pictures="original", language=books.language))
+    made = drafts.make(source, {path: data}, options, render.Options(pictures="original", language=books.language))
     if isinstance(made, Skipped):
         raise KnowrepoError(f"{path} cannot be compared: {made.reason}", hint=made.hint)
     return wording.of(made, books.language)
