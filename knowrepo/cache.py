@@ -222,17 +222,10 @@ def _digest(key: str, value: bytes) -> bytes:
 
 
 def _replace(file: str, data: bytes) -> None:
-    """Write beside and rename. What is missing for it is made: the folder, also if somebody clears the cache meanwhile."""
-    beside = Path(f"{file}.{os.urandom(6).hex()}.new")
-    for last in (False, False, True):
-        try:
-            beside.write_bytes(data)
-            os.replace(beside, file)
-            return
-        except FileNotFoundError:
-            if last:
-                raise
-            beside.parent.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            beside.unlink(missing_ok=True)
-            raise
+    beside = Path(f"{file}.{os.getpid()}.new")
+    try:
+        beside.write_bytes(data)
+    except FileNotFoundError:
+        beside.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(data)
+    os.replace(beside, file)

@@ -28,7 +28,7 @@ Result = TypeVar("Result")
 AHEAD = 100
 """So many tasks are with the cluster at a time: each is in this process's memory until it is done."""
 
-_SAME = "install the same versions there, or build without --executor"
+_SAME = "install the same versions on its scheduler and all workers, or build without --executor"
 
 
 def run(
@@ -45,7 +45,7 @@ def run(
         return
     how = pickle.dumps((work, bounds))
     with _client(address) as client:
-        executor: futures.Executor = client.get_executor()  # type: ignore[no-untyped-call]
+        executor: futures.Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
         running: dict[futures.Future[Any], int] = {}
         while waiting or running:
             for number, task in waiting:
@@ -129,8 +129,12 @@ def _answer(future: futures.Future[Any], address: str) -> Any:
         raise NetworkError(
             f"the Dask scheduler at {address} has gone", hint="posts that were rendered are in the cache: build again"
         ) from error
-    except distributed.KilledWorker as error:
-        return Death(f"Dask worker, {error.allowed_failures + 1} times")
+    except distributed.KilledWorker as error:  # Dask's scheduler counts how many workers a task has cost
+        return Death(type(error).__name__)
+    except (ImportError, RuntimeError) as error:  # the second is the scheduler's, which reads the name of the function too
+        if not any(isinstance(each, ImportError) for each in (error, error.__cause__)):
+            raise
+        raise KnowrepoError("the Dask cluster cannot import knowrepo", hint=_SAME) from error
     if there:
         raise KnowrepoError(f"a worker of the Dask cluster has other versions: {_differences(there)}", hint=_SAME)
     return result
