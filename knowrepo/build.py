@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import orjson
 
-from knowrepo import check, config, copies, drafts, git, pages, patterns, read, render, rosters, scan, site, thumbnails, workers, write
+from knowrepo import (
+    check,
+    config,
+    copies,
+    drafts,
+    git,
+    making,
+    pages,
+    patterns,
+    read,
+    render,
+    rosters,
+    scan,
+    site,
+    thumbnails,
+    workers,
+    write,
+)
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
 from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
+from knowrepo.making import Engine, Made, Progress
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
 
-Engine = Callable[
-    [Callable[[drafts.Order], drafts.Parcelled], Iterable[drafts.Order], workers.Bounds],
-    Iterator[tuple[int, drafts.Parcelled | workers.Failure | workers.Death]],
-]
-"""What does tasks on other machines, as ``workers.run`` does them on this one."""
+_MENDS = 3
+"""How often one file of the cache may be found damaged or gone in the same build."""
 
-Progress = Callable[[int, int, str], None]
-"""Called with (sources done, sources in all, the last one's path or "") while drafts are made."""
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +66,26 @@ class Options:
 class Report:
     """What became of every file: the paths of published posts, files left out with the reason, all problems, and what was written.
 
-    ``prefix`` leads from the top of the Git repository to the folder that was built.
+    ``prefix`` leads from the top of the Git repository to the folder that was built. ``rendered`` counts the posts that the cache did not know.
     """
 
     published: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
     prefix: str = ""
+    rendered: int = 0
     written: Written = field(default_factory=lambda: Written(0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the posts was rendered: the ``number``-th of so many parts, ``sources`` of ``everything``, ``rendered`` that the cache did not know."""
+
+    number: int
+    of: int
+    sources: int
+    everything: int
+    rendered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,26 +115,39 @@ def build(shop: Workshop) -> Report:
         report = _remembered(shop.cache, whole, repository, len(old.files))
         if report:
             return report
-    damaged: set[str] = set()
-    while True:
-        try:
-            return _build(shop, settings, repository, theme, whole)
-        except CacheDamaged as error:  # the damaged file is gone by now, so that it is made again
-            if error.file in damaged:
-                raise OutputError(f"the damaged cache file {error.file} cannot be removed", hint="delete the cache folder") from error
-            damaged.add(error.file)
+    return mending(lambda: _build(shop, settings, repository, theme, whole))
 
 
 def examine(shop: Workshop) -> Report:
     """Everything a build would say, without writing a site."""
-    _, report = site_of(shop)
+    _, report = mending(lambda: site_of(shop))
     return report
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
-    """The Site and the report, without pages."""
+    """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``mending``."""
     settings, repository, _ = _prepare(shop)
     return _assemble(shop, settings, repository)
+
+
+def share(shop: Workshop, number: int, of: int) -> Share:
+    """Render a part of all posts into the cache: every ``of``-th, beginning with the ``number``-th (from 1). It does not depend on what the cache knows."""
+    settings, repository, _ = _prepare(shop)
+    sources = repository.sources[number - 1 :: of]
+    made = mending(lambda: _drafts(shop, settings, sources))
+    return Share(number, of, len(sources), len(repository.sources), made.rendered)
+
+
+def mending(make: Callable[[], Result]) -> Result:
+    """What ``make`` returns; where it met a damaged file of the cache, or one that was swept away meanwhile, it is called again. Raises OutputError."""
+    met: Counter[str] = Counter()
+    while True:
+        try:
+            return make()
+        except CacheDamaged as error:  # the file is gone by now, so that it is made again
+            met[error.file] += 1
+            if met[error.file] == _MENDS:
+                raise OutputError(f"the cache file {error.file} is damaged again and again", hint="delete the cache folder") from error
 
 
 def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
@@ -138,9 +178,9 @@ def _build(shop: Workshop, settings: Config, repository: Repository, theme: Them
 
 
 def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: Shrink | None = None) -> tuple[Site, Report]:
-    results = _drafts(shop, settings, repository.sources)
-    made = [result for result in results if isinstance(result, Draft)]
-    skipped = [result for result in results if isinstance(result, Skipped)]
+    drafted = _drafts(shop, settings, repository.sources)
+    made = [result for result in drafted.results if isinstance(result, Draft)]
+    skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
     whole = replace(assembled, offline=shop.options.offline)
@@ -152,7 +192,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
         *whole.problems,
         *check.problems(whole),
     )
-    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix)
+    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:
@@ -162,37 +202,10 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
     return tuple(problem for problem in draft.body.problems if not problem.rule.startswith("header-no-"))
 
 
-def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> list[Draft | Skipped]:
-    """What becomes of every source: as the cache knows it, or made anew by workers."""
-    orders = [_order(shop, source, settings) for source in sources]
-    found = {number: draft for number, order in enumerate(orders) if (draft := drafts.remembered(order, shop.cache))}
-    missing = [number for number in range(len(orders)) if number not in found]
-    shop.progress(len(found), len(orders), "")
+def _drafts(shop: Workshop, settings: Config, sources: Sequence[Source]) -> Made:
     bounds = workers.Bounds(settings.max_seconds, settings.max_memory_mb)
-    for number, answer in _made(shop, [orders[number] for number in missing], bounds):
-        source = sources[missing[number]]
-        if isinstance(answer, workers.Failure | workers.Death):
-            found[missing[number]] = drafts.failed(workers.problem(source.path, answer, bounds))
-        else:
-            found[missing[number]] = drafts.received(orders[missing[number]], answer, shop.cache)
-        shop.progress(len(found), len(orders), source.path)
-    return [found[number] for number in range(len(orders))]
-
-
-def _made(
-    shop: Workshop, orders: Sequence[drafts.Order], bounds: workers.Bounds
-) -> Iterator[tuple[int, drafts.Answer | workers.Failure | workers.Death]]:
-    """What workers make of the orders, here or elsewhere, and leave in the cache: the number of each and the answer, in the order in which they end."""
-    if not shop.engine:
-        yield from workers.run(partial(drafts.produce, cache=shop.cache), orders, bounds, shop.jobs or workers.cores())
-        return
-    for number, made in shop.engine(drafts.produce_away, map(drafts.packed, orders), bounds):
-        if isinstance(made, workers.Failure | workers.Death):
-            yield number, made
-        else:
-            answer, parcel = made
-            parcel.unpack(shop.cache)
-            yield number, answer
+    rendering = making.away(shop.cache, bounds, shop.engine) if shop.engine else making.here(shop.cache, bounds, shop.jobs)
+    return making.every([_order(shop, source, settings) for source in sources], shop.cache, bounds, rendering, shop.progress)
 
 
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
@@ -255,5 +268,5 @@ def _remembered(cache: Cache, whole: str, repository: Repository, files: int) ->
         tuple(Skipped(repository.sources[number].path, *rest) for number, *rest in value["skipped"]),
         tuple(drafts.problem(found) for found in value["problems"]),
         repository.prefix,
-        Written(0, files, 0),
+        written=Written(0, files, 0),
     )

@@ -24,6 +24,7 @@ from knowrepo import build as pipeline
 from knowrepo.build import Workshop
 from knowrepo.cache import Cache
 from knowrepo.errors import KnowrepoError, NetworkError
+from knowrepo.making import Progress
 from knowrepo.workers import Bounds, Death, Failure, cluster
 from tests import gitrepo, team
 from tests.test_workers import ROOMY, TIGHT, consume, die, fail
@@ -98,7 +99,7 @@ def results(work: Callable[[Any], Any], tasks: list[Any], where: Machines, bound
     return [result for _, result in sorted(cluster.run(work, tasks, bounds, where.address), key=lambda pair: pair[0])]
 
 
-def built(root: Path, out: Path, where: Machines, progress: pipeline.Progress = lambda _done, _all, _path: None) -> pipeline.Report:
+def built(root: Path, out: Path, where: Machines, progress: Progress = lambda _done, _all, _path: None) -> pipeline.Report:
     engine = partial(cluster.run, address=where.address)
     return pipeline.build(Workshop(root, out, Cache(out.parent / f"{out.name}-cache"), progress=progress, engine=engine))
 

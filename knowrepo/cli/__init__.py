@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import choices, finding
+from knowrepo.cli import choices, cleaning, finding
 from knowrepo.errors import KnowrepoError
 
 
@@ -42,6 +42,7 @@ def cli(ctx: click.Context, folder: str) -> None:
     ctx.obj = Path(os.path.abspath(folder))  # Path.resolve would follow links
 
 
+cli.add_command(cleaning.clean)
 cli.add_command(finding.search)
 cli.add_command(finding.similar)
 
@@ -108,6 +109,7 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
 @choices.EXECUTOR
+@choices.SHARD
 @choices.as_json
 @click.pass_obj
 def build(
@@ -121,6 +123,7 @@ def build(
     cache_folder: str,
     jobs: int | None,
     executor: str,
+    shard: tuple[int, int] | None,
     **selection: Any,
 ) -> None:
     """Build the site."""
@@ -129,7 +132,16 @@ def build(
     from knowrepo.cli import report as reports
 
     wanted = replace(choices.options(**selection), offline=offline)
-    report = pipeline.build(choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor))
+    shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
+    if shard:
+        share = pipeline.share(shop, *shard)
+        seconds = time.perf_counter() - started
+        if not quiet:
+            reports.print_share(share, seconds)
+        if as_json:
+            reports.print_json(reports.shared(share, seconds))
+        return
+    report = pipeline.build(shop)
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
@@ -200,7 +212,8 @@ def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    site, report = pipeline.site_of(choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True))
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True)
+    site, report = pipeline.mending(lambda: pipeline.site_of(shop))
     if as_json:
         reports.print_json(reports.listed(site, report))
     else:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from knowrepo.build import Engine, Options, Workshop
+    from knowrepo.build import Options, Workshop
+    from knowrepo.making import Engine
 
 Command = Callable[..., None]
 
@@ -46,6 +47,28 @@ def _scheduler(executor: str | None) -> str:
     if not found:
         raise click.BadParameter("it has to be dask://HOST:PORT, the address of a Dask scheduler")
     return found[1]
+
+
+SHARD = click.option(
+    "--shard",
+    metavar="I/N",
+    callback=lambda _context, _option, value: _part(value),
+    help="Render only the I-th of N parts of the posts, into the cache, and write no site; auto: as GitLab's parallel says.",
+)
+
+
+def _part(shard: str | None) -> tuple[int, int] | None:
+    """The number of the part and that of all parts."""
+    if shard is None:
+        return None
+    if shard == "auto":
+        shard = f"{os.environ.get('CI_NODE_INDEX')}/{os.environ.get('CI_NODE_TOTAL')}"
+        if "None" in shard:
+            raise click.BadParameter("CI_NODE_INDEX and CI_NODE_TOTAL are not set; GitLab sets them in a job with `parallel: N`")
+    found = re.fullmatch("([0-9]{1,5})/([0-9]{1,5})", shard)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise click.BadParameter("it has to be I/N with I from 1 to N, or auto")
+    return int(found[1]), int(found[2])
 
 
 def selection(command: Command) -> Command:
