@@ -98,7 +98,7 @@ def test_only_what_the_cache_names_is_touched(tmp_path: Path) -> None:
     gitrepo.write(outside, {"0" * 62: "mine", "seal.json": "mine"})
     folder = tmp_path / "cache"
     gitrepo.write(folder, dict.fromkeys(foreign, "mine"))
-    (folder / "objects" / "cd").symlink_to(outside)
+    (folder / "objects" / "ab").symlink_to(outside)
     filled(folder, 1, 2)
     gitrepo.write(folder, {"search/seal.json": "{}", "search/index-1/a.seg": "x"})
     assert sweep.clear(folder, NOW) == sweep.Swept(2, 200, 0, 0)
