@@ -12,7 +12,6 @@ import pickle
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent import futures
-from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowrepo.cache import fingerprint, versions
@@ -26,7 +25,10 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 AHEAD = 100
-"""So many tasks are with the cluster at a time: each is in this process's memory until it is done."""
+"""So many tasks are with the cluster at a time, or two for each of its threads if that is more."""
+
+HELD = 100_000_000
+"""While these tasks are so many bytes, no further one is drawn: each is in this process's memory until it is done."""
 
 _SAME = "install the same versions on its scheduler and all workers, or build without --executor"
 
@@ -40,22 +42,24 @@ def run(
     missing here or a machine has other versions, NetworkError if there is no scheduler, or no machine for ``bounds.patience`` seconds.
     """
     numbered = enumerate(tasks)
-    waiting = list(islice(numbered, AHEAD))
-    if not waiting:
+    following = next(numbered, None)
+    if not following:
         return
     how = pickle.dumps((work, bounds))
     with _client(address) as client:
         executor: futures.Executor = client.get_executor(pure=False)  # type: ignore[no-untyped-call]
-        running: dict[futures.Future[Any], int] = {}
-        while waiting or running:
-            for number, task in waiting:
-                running[executor.submit(at_worker, fingerprint(), how, pickle.dumps(task))] = number
+        ahead = max(AHEAD, 2 * sum(client.ncores().values()))  # type: ignore[no-untyped-call]
+        running: dict[futures.Future[Any], tuple[int, int]] = {}
+        while following or running:
+            while following and len(running) < ahead and sum(size for _, size in running.values()) < HELD:
+                task = pickle.dumps(following[1])
+                running[executor.submit(at_worker, fingerprint(), how, task)] = following[0], len(task)
+                following = next(numbered, None)
             done, _ = futures.wait(running, timeout=bounds.patience, return_when=futures.FIRST_COMPLETED)
             if not done and not client.ncores():  # type: ignore[no-untyped-call]
                 raise NetworkError(f"the Dask cluster at {address} has no workers", hint=f"start some: dask worker {address}")
             for future in done:
-                yield running.pop(future), _answer(future, address)
-            waiting = list(islice(numbered, AHEAD - len(running)))
+                yield running.pop(future)[0], _answer(future, address)
 
 
 def at_worker(wanted: str, how: bytes, task: bytes) -> tuple[Any, Mapping[str, str]]:
