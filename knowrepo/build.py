@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +17,7 @@ from knowrepo import (
     copies,
     drafts,
     git,
+    making,
     pages,
     patterns,
     precompress,
@@ -32,20 +34,20 @@ from knowrepo.cache import Cache, key
 from knowrepo.config import Config
 from knowrepo.disk import Disk
 from knowrepo.errors import CacheDamaged, ConfigError, OutputError, SourceChanged, Superseded, ThemeError
+from knowrepo.making import Engine, Made, Progress
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
 
-Progress = Callable[[int, int, str], None]
-"""Called with (sources done, sources in all, the last one's path or "") while drafts are made."""
-
+_MENDS = 3
+"""How often one file of the cache may be found damaged or gone in the same build."""
 
 _TURNS = 5
 """How often a build starts over because somebody saves files meanwhile."""
 
-Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +74,26 @@ class Options:
 class Report:
     """What became of every file: the paths of published posts, files left out with the reason, all problems, and what was written.
 
-    ``prefix`` leads from the top of the Git repository to the folder that was built.
+    ``prefix`` leads from the top of the Git repository to the folder that was built. ``rendered`` counts the posts that the cache did not know.
     """
 
     published: tuple[str, ...]
     skipped: tuple[Skipped, ...]
     problems: tuple[Problem, ...]
     prefix: str = ""
+    rendered: int = 0
     written: Written = field(default_factory=lambda: Written(0, 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of the posts was rendered: the ``number``-th of so many parts, ``sources`` of ``everything``, ``rendered`` that the cache did not know."""
+
+    number: int
+    of: int
+    sources: int
+    everything: int
+    rendered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +101,8 @@ class Workshop:
     """What every build of one repository works with.
 
     ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
-    are processors. What is made does not depend on it. A build ends early once it is ``superseded``.
+    are processors; or by the workers of an ``engine`` that may be anywhere. What is made does not depend on it. A build ends early once it is
+    ``superseded``.
     """
 
     root: Path
@@ -96,6 +111,7 @@ class Workshop:
     options: Options = field(default_factory=Options)
     progress: Progress = field(default=lambda _done, _all, _path: None)
     jobs: int = 0
+    engine: Engine | None = None
     disk: Disk = field(default_factory=Disk)
     superseded: Callable[[], bool] = field(default=lambda: False)
 
@@ -120,26 +136,39 @@ def _up_to_date(shop: Workshop) -> Report:
         report = _remembered(shop.cache, whole, repository, len(old.files))
         if report:
             return report
-    damaged: set[str] = set()
-    while True:
-        try:
-            return _build(shop, settings, repository, theme, whole)
-        except CacheDamaged as error:  # the damaged file is gone by now, so that it is made again
-            if error.file in damaged:
-                raise OutputError(f"the damaged cache file {error.file} cannot be removed", hint="delete the cache folder") from error
-            damaged.add(error.file)
+    return mending(lambda: _build(shop, settings, repository, theme, whole))
 
 
 def examine(shop: Workshop) -> Report:
     """Everything a build would say, without writing a site."""
-    _, report = site_of(shop)
+    _, report = mending(lambda: site_of(shop))
     return report
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
-    """The Site and the report, without pages."""
+    """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``mending``."""
     settings, repository, _ = _prepare(shop)
     return _assemble(shop, settings, repository)
+
+
+def share(shop: Workshop, number: int, of: int) -> Share:
+    """Render a part of all posts into the cache: every ``of``-th, beginning with the ``number``-th (from 1). It does not depend on what the cache knows."""
+    settings, repository, _ = _prepare(shop)
+    sources = repository.sources[number - 1 :: of]
+    made = mending(lambda: _drafts(shop, settings, sources))
+    return Share(number, of, len(sources), len(repository.sources), made.rendered)
+
+
+def mending(make: Callable[[], Result]) -> Result:
+    """What ``make`` returns; where it met a damaged file of the cache, or one that was swept away meanwhile, it is called again. Raises OutputError."""
+    met: Counter[str] = Counter()
+    while True:
+        try:
+            return make()
+        except CacheDamaged as error:  # the file is gone by now, so that it is made again
+            met[error.file] += 1
+            if met[error.file] == _MENDS:
+                raise OutputError(f"the cache file {error.file} is damaged again and again", hint="delete the cache folder") from error
 
 
 def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
@@ -173,9 +202,9 @@ def _build(shop: Workshop, settings: Config, repository: Repository, theme: Them
 
 
 def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: Shrink | None = None) -> tuple[Site, Report]:
-    results = _drafts(shop, settings, repository.sources)
-    made = [result for result in results if isinstance(result, Draft)]
-    skipped = [result for result in results if isinstance(result, Skipped)]
+    drafted = _drafts(shop, settings, repository.sources)
+    made = [result for result in drafted.results if isinstance(result, Draft)]
+    skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
     whole = replace(assembled, offline=shop.options.offline, answered=shop.options.preview)
@@ -187,7 +216,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
         *whole.problems,
         *check.problems(whole),
     )
-    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix)
+    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:
@@ -197,25 +226,14 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
     return tuple(problem for problem in draft.body.problems if not problem.rule.startswith("header-no-"))
 
 
-def _drafts(shop: Workshop, settings: Config, sources: tuple[Source, ...]) -> list[Draft | Skipped]:
-    """What becomes of every source: as the cache knows it, or made anew by workers."""
-    orders = [_order(shop, source, settings) for source in sources]
-    found = {number: draft for number, order in enumerate(orders) if (draft := drafts.remembered(order))}
-    missing = [number for number in range(len(orders)) if number not in found]
-    shop.progress(len(found), len(orders), "")
+def _drafts(shop: Workshop, settings: Config, sources: Sequence[Source]) -> Made:
     bounds = workers.Bounds(settings.max_seconds, settings.max_memory_mb)
-    made = workers.run(drafts.produce, [orders[number] for number in missing], bounds, shop.jobs or workers.cores())
-    for number, answer in ((missing[number], answer) for number, answer in _wanted(shop, made)):
-        path = sources[number].path
-        if isinstance(answer, workers.Failure | workers.Death):
-            found[number] = drafts.failed(workers.problem(path, answer, bounds))
-        else:
-            found[number] = drafts.received(orders[number], answer)
-        shop.progress(len(found), len(orders), path)
-    return [found[number] for number in range(len(orders))]
+    rendering = making.away(shop.cache, bounds, shop.engine) if shop.engine else making.here(shop.cache, bounds, shop.jobs)
+    orders = [_order(shop, source, settings) for source in sources]
+    return making.every(orders, shop.cache, bounds, lambda missing: _wanted(shop, rendering(missing)), shop.progress)
 
 
-def _wanted(shop: Workshop, made: Iterator[Made]) -> Iterator[Made]:
+def _wanted(shop: Workshop, made: Iterator[Result]) -> Iterator[Result]:
     """What is made, for as long as somebody waits for it."""
     for each in made:
         if shop.superseded():
@@ -229,7 +247,7 @@ def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )
-    return drafts.Order(shop.root, shop.cache, source, options, style, settings.max_post_mb * 1_000_000)
+    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000)
 
 
 def _settings_file(root: Path) -> bytes | None:
@@ -283,5 +301,5 @@ def _remembered(cache: Cache, whole: str, repository: Repository, files: int) ->
         tuple(Skipped(repository.sources[number].path, *rest) for number, *rest in value["skipped"]),
         tuple(drafts.problem(found) for found in value["problems"]),
         repository.prefix,
-        Written(0, files, 0),
+        written=Written(0, files, 0),
     )

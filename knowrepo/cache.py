@@ -2,7 +2,8 @@
 
 The folder holds two kinds of files, both disposable: ``entries/`` (a value under the key of the arguments that made it) and ``objects/`` (bytes
 under their own digest). Both are written beside and renamed, so that a build that is killed leaves whole files; an entry carries the digest
-of its bytes, so that a damaged one counts as absent.
+of its key and its bytes, so that a damaged one counts as absent. No file's content ever changes, so several builds need no lock, and the
+files of several folders may be laid over each other. When a file was last used is its modification time, to the day; only ``sweep`` looks at it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import orjson
 
 from knowrepo import blobs, shipped
 from knowrepo.disk import Disk, writing
-from knowrepo.errors import CacheDamaged, SourceChanged
+from knowrepo.errors import CacheDamaged, OutputError, SourceChanged
 from knowrepo.model import Content, Stored
 
 _MAKERS = (
@@ -33,30 +34,42 @@ _MAKERS = (
 _OPTIONAL = ("mini-racer",)
 """The same, where they are installed."""
 
+_MARKED = 86_400
+"""Seconds for which a mark of use is good: reading costs no more than one write a day."""
+
 _FILES = ("scripts/tex.js", "vendor/libraries.json", "cards/characters.txt")
 """What makes posts and is no Python, in ``themes``."""
 
 
 class Cache:
-    """A folder of values. Nothing is kept in memory; several builds may use it at once."""
+    """A folder of values. Nothing is kept in memory; several builds may use it at once.
 
-    def __init__(self, folder: Path, disk: Disk | None = None) -> None:
+    What is used at ``now`` (seconds since 1970) is marked so; without it nothing is.
+    """
+
+    def __init__(self, folder: Path, now: float = 0, disk: Disk | None = None) -> None:
         self.folder = folder
         self.disk = disk or Disk()
+        self._stale = now - _MARKED
+        self._now = now
 
     def get(self, key: str) -> bytes | None:
         """The bytes under this key, or None if there are none or they are damaged."""
         try:
-            data = Path(self._entry(key)).read_bytes()
+            with open(self._entry(key), "rb") as file:
+                data, used = file.read(), os.fstat(file.fileno()).st_mtime
         except OSError:
             return None
         digest, value = data[:32], data[32:]
-        return value if hashlib.sha256(value).digest() == digest else None
+        if _digest(key, value) != digest:
+            return None
+        self._mark(self._entry(key), used)
+        return value
 
     def put(self, key: str, value: bytes) -> None:
         """Keep the bytes under this key. A cache that cannot be written is no error: the next build only has more to do."""
         with contextlib.suppress(OSError):
-            self.disk.replace(self._entry(key), hashlib.sha256(value).digest() + value)
+            self.disk.replace(self._entry(key), _digest(key, value) + value)
 
     def keep(self, content: Content) -> Stored:
         """The bytes as a file named by their digest. Raises OutputError if it cannot be written: then there is nowhere to hold them."""
@@ -64,7 +77,7 @@ class Cache:
             return content
         digest = hashlib.sha256(content).hexdigest()
         stored = Stored(digest, self._object(digest), len(content))
-        if not intact(stored):
+        if not self._intact(stored):
             with writing(stored.file, stored.size, "make room, or name another folder with --cache"):
                 self.disk.replace(stored.file, content)
         return stored
@@ -72,7 +85,7 @@ class Cache:
     def stored(self, digest: str, size: int) -> Stored | None:
         """What ``keep`` returned earlier, or None if it is no longer there."""
         stored = Stored(digest, self._object(digest), size)
-        return stored if intact(stored) else None
+        return stored if self._intact(stored) else None
 
     def remember(self, arguments: tuple[Any, ...], make: Callable[[], bytes]) -> Stored:
         """What ``make`` returns, kept under the hash of all that it depends on."""
@@ -84,6 +97,20 @@ class Cache:
         self.put(name, f"{stored.digest}{stored.size}".encode())
         return stored
 
+    def _intact(self, stored: Stored) -> bool:
+        """Whether the file is there in its full length; what is in it is looked at when it is read."""
+        try:
+            found = os.stat(stored.file)
+        except OSError:
+            return False
+        self._mark(stored.file, found.st_mtime)
+        return found.st_size == stored.size
+
+    def _mark(self, file: str, used: float) -> None:
+        if used < self._stale:
+            with contextlib.suppress(OSError):
+                os.utime(file, (self._now, self._now))
+
     def _entry(self, key: str) -> str:
         return f"{self.folder}/entries/{key[:2]}/{key[2:]}"
 
@@ -91,11 +118,47 @@ class Cache:
         return f"{self.folder}/objects/{digest[:2]}/{digest[2:]}"
 
 
+class Parcel(Cache):
+    """What was made far from any cache, in memory: ``entries`` by key and ``objects`` by digest, to be sent to where the cache is."""
+
+    def __init__(self) -> None:
+        super().__init__(Path())
+        self.entries: dict[str, bytes] = {}
+        self.objects: dict[str, bytes] = {}
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes under this key."""
+        return self.entries.get(key)
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep the bytes under this key."""
+        self.entries[key] = value
+
+    def keep(self, content: Content) -> Stored:
+        """The bytes under their digest."""
+        if isinstance(content, Stored):
+            return content
+        digest = hashlib.sha256(content).hexdigest()
+        self.objects[digest] = content
+        return Stored(digest, "", len(content))
+
+    def stored(self, digest: str, size: int) -> Stored | None:
+        """What ``keep`` returned earlier."""
+        return Stored(digest, "", size) if digest in self.objects else None
+
+    def unpack(self, cache: Cache) -> None:
+        """Put all of it into a cache; objects before the entries that name them. Raises OutputError if it cannot be written."""
+        for content in self.objects.values():
+            cache.keep(content)
+        for name, value in self.entries.items():
+            cache.put(name, value)
+
+
 def load(content: Content) -> bytes:
     """The bytes themselves.
 
-    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, SourceChanged if a file of the repository is gone or was
-    changed.
+    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, OutputError if that cannot be removed, SourceChanged if a
+    file of the repository is gone or was changed.
     """
     if isinstance(content, bytes):
         return content
@@ -112,17 +175,11 @@ def load(content: Content) -> bytes:
         return blobs.verified(content.file, data, blob)
     if not ours or hashlib.sha256(data).hexdigest() == content.digest:
         return data
-    with contextlib.suppress(OSError):
-        file.unlink()
-    raise CacheDamaged(content.file)
-
-
-def intact(stored: Stored) -> bool:
-    """Whether the file is there in its full length; what is in it is looked at when it is read."""
     try:
-        return os.stat(stored.file).st_size == stored.size
-    except OSError:
-        return False
+        file.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"the damaged cache file {file} cannot be removed", hint="delete the cache folder") from error
+    raise CacheDamaged(content.file)
 
 
 def key(*arguments: Any) -> str:
@@ -131,18 +188,24 @@ def key(*arguments: Any) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
+def versions() -> dict[str, str]:
+    """The versions of Python and of all packages that posts are made with, as far as they are installed, by name."""
+    found = {"Python": "{}.{}".format(*sys.version_info)}
+    for name in (*_MAKERS, *_OPTIONAL):
+        with contextlib.suppress(metadata.PackageNotFoundError):
+            found[name] = metadata.version(name)
+    return found
+
+
 @once
 def fingerprint() -> str:
-    """The hash of knowrepo's own code, of the versions of the packages and libraries that it makes posts with, and of Python's."""
-    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    """The hash of knowrepo's own code, and of the ``versions`` and files that it makes posts with."""
+    digest = hashlib.sha256()
     package = Path(__file__).parent
     for file in sorted(package.rglob("*.py")):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    for name in _MAKERS:
-        digest.update(f"{name} {metadata.version(name)}\n".encode())
-    for name in _OPTIONAL:
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            digest.update(f"{name} {metadata.version(name)}\n".encode())
+    for name, version in versions().items():
+        digest.update(f"{name} {version}\n".encode())
     for name in _FILES:
         digest.update((shipped.themes() / name).read_bytes())
     return digest.hexdigest()
@@ -152,3 +215,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     return dict(value)
+
+
+def _digest(key: str, value: bytes) -> bytes:
+    digest = hashlib.sha256(key.encode())
+    digest.update(value)
+    return digest.digest()

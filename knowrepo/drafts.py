@@ -1,6 +1,7 @@
 """One source becomes a Draft (read, then render), and a Draft becomes bytes for the cache and back.
 
-A worker (``produce``) leaves the large part of what it makes in the cache, and gives the small part back as the bytes that lie there too.
+A worker (``produce``) leaves the large part of what it makes in the cache, and gives the small part back as the bytes that lie there too. On another
+machine (``produce_away``) it has the files from the order, and sends back what belongs into the cache.
 """
 
 from __future__ import annotations
@@ -17,19 +18,30 @@ import orjson
 from markupsafe import Markup
 
 from knowrepo import blobs, copies, git, read, render
-from knowrepo.cache import Cache, key
+from knowrepo.cache import Cache, Parcel, key
 from knowrepo.errors import CacheDamaged
 from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
 from knowrepo.render import maths, recode
 from knowrepo.render.embedded import Lighter
 
+Files = Mapping[str, bytes]
+"""The bytes of a source and of its companions, by path."""
+
+Answer = bytes | Skipped
+"""What a worker says of a source: the draft as it lies in the cache, or why there is none."""
+
+Parcelled = tuple[Answer, Parcel]
+"""The same, and what a worker without the cache would have left in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """All that a draft is made from; files of more than ``limit`` bytes are not read."""
+    """All that a draft is made from; files of more than ``limit`` bytes are not read.
 
-    root: Path
-    cache: Cache
+    ``files`` are the source and its companions, or the folder of the repository that they are read from, or what keeps them from being read.
+    """
+
+    files: Path | Files | Problem
     source: Source
     options: read.Options
     style: render.Options
@@ -41,27 +53,41 @@ class Order:
         return key("draft", self.source, self.options, self.style, self.limit)
 
 
-def remembered(order: Order) -> Draft | Skipped | None:
+def remembered(order: Order, cache: Cache) -> Draft | Skipped | None:
     """The draft that is in the cache already."""
-    data = order.cache.get(order.key)
-    return load(data, order.source, order.cache) if data else None
+    data = cache.get(order.key)
+    return load(data, order.source, cache) if data else None
 
 
-def produce(order: Order) -> bytes | Skipped:
-    """Make the draft and keep it in the cache: its bytes there, or why there is none. Raises OutputError if the cache cannot be written."""
-    made = _read_and_made(order)
+def produce(order: Order, cache: Cache) -> Answer:
+    """Make the draft and keep it in the cache. Raises OutputError if the cache cannot be written."""
+    files = _read(order)
+    if isinstance(files, Problem):
+        return failed(files)
+    made = make(order.source, files, order.options, order.style, _lighter(cache), _typesetting(cache))
     if isinstance(made, Draft):
-        made = keep(made, order.cache)
+        made = keep(made, cache)
     elif made.problems:
         return made
     data = dump(made)
-    order.cache.put(order.key, data)
+    cache.put(order.key, data)
     return made if isinstance(made, Skipped) else data
 
 
-def received(order: Order, answer: bytes | Skipped) -> Draft | Skipped:
+def packed(order: Order) -> Order:
+    """The order with its files, so that it can be carried out anywhere."""
+    return replace(order, files=_read(order))
+
+
+def produce_away(order: Order) -> Parcelled:
+    """Make the draft of a packed order, where there is neither the repository nor the cache."""
+    parcel = Parcel()
+    return produce(order, parcel), parcel
+
+
+def received(order: Order, answer: Answer, cache: Cache) -> Draft | Skipped:
     """What ``produce`` gave back. Raises CacheDamaged if a file that it wrote is gone already."""
-    made = answer if isinstance(answer, Skipped) else load(answer, order.source, order.cache)
+    made = answer if isinstance(answer, Skipped) else load(answer, order.source, cache)
     if made is None:
         raise CacheDamaged(order.source.path)
     return made
@@ -72,18 +98,17 @@ def failed(problem: Problem) -> Skipped:
     return Skipped(problem.path, problem.message, problem.line, problem.hint, (problem,))
 
 
-def _read_and_made(order: Order) -> Draft | Skipped:
+def _read(order: Order) -> Files | Problem:
+    if not isinstance(order.files, Path):
+        return order.files
     source = order.source
     try:
-        data = _read(order, source.path, source.blob)
-        companions = {companion.path: _read(order, companion.path, companion.blob) for companion in source.companions}
+        return {
+            path: blobs.verified(path, git.read_file(order.files, path, order.limit), blob)
+            for path, blob in ((source.path, source.blob), *((companion.path, companion.blob) for companion in source.companions))
+        }
     except git.Unreadable as error:
-        return failed(Problem(source.path, f"it cannot be read: {error}", "unreadable-file"))
-    return make(source, data, companions, order.options, order.style, _lighter(order.cache), _typesetting(order.cache))
-
-
-def _read(order: Order, path: str, blob: str) -> bytes:
-    return blobs.verified(path, git.read_file(order.root, path, order.limit), blob)
+        return Problem(source.path, f"it cannot be read: {error}", "unreadable-file")
 
 
 def _lighter(cache: Cache) -> Lighter:
@@ -113,15 +138,15 @@ def _typesetting(cache: Cache) -> maths.Typesetting:
 
 def make(
     source: Source,
-    data: bytes,
-    companions: Mapping[str, bytes],
+    files: Files,
     options: read.Options,
     style: render.Options,
     lighter: Lighter = recode.webp,
     typesetting: maths.Typesetting = maths.at_build,
 ) -> Draft | Skipped:
-    """What one source becomes; ``companions`` are the bytes of ``source.companions`` by path."""
-    document = read.document(source, data, companions, options)
+    """What one source becomes."""
+    data = files[source.path]
+    document = read.document(source, data, {path: files[path] for path in files if path != source.path}, options)
     if isinstance(document, Skipped):
         return document
     body = render.body(document, style, lighter=lighter, typesetting=typesetting)

@@ -2,6 +2,7 @@
 
     KnowrepoError              a mistake in the set-up: two lines on stderr, exit status 2
     ├── ConfigError            knowrepo.yml cannot be used
+    ├── NetworkError           another machine does not answer: exit status 3
     ├── RepositoryError        the folder cannot be read as a repository
     │   └── SourceChanged      a file was saved while the site was built; the build starts over
     ├── OutputError            the output folder cannot be written, or is not ours
@@ -15,7 +16,9 @@ A mistake in a post is not an exception: it is a ``Problem``, a value (see ``kno
 
 
 class KnowrepoError(Exception):
-    """A mistake in the set-up, with the way out in ``hint``."""
+    """A mistake in the set-up, with the way out in ``hint``; ``status`` is the exit status of a command that meets it."""
+
+    status = 2
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
@@ -25,6 +28,12 @@ class KnowrepoError(Exception):
 
 class ConfigError(KnowrepoError):
     """knowrepo.yml cannot be used."""
+
+
+class NetworkError(KnowrepoError):
+    """Another machine cannot be reached, or has gone."""
+
+    status = 3
 
 
 class RepositoryError(KnowrepoError):

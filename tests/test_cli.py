@@ -78,13 +78,32 @@ def test_build_says_what_became_of_every_file(repository: Path) -> None:
     )
     done = knowrepo("-C", str(repository), "build", "--json")
     report = as_json(done)
-    assert {"schema_version", "published", "skipped", "problems", "written", "unchanged", "removed", "seconds"} == report.keys()
+    assert {"schema_version", "published", "skipped", "problems", "rendered", "written", "unchanged", "removed", "seconds"} == report.keys()
     assert (report["schema_version"], report["published"], report["unchanged"], report["removed"]) == (1, 6, 0, 0)
     assert {left["path"]: left["message"] for left in report["skipped"]}.keys() == {"bad.ipynb", "d.md", "notes.md"}
     assert 'warning: unknown header key "tgas"\n --> growth/odd.md:7\n  |  tgas: [x]\nhelp: did you mean "tags"?\n' in done.stderr
     assert "6 posts published, 3 files left out (1 draft, 1 no header, 1 with errors; `knowrepo list --all` names them)" in done.stderr
     again = as_json(knowrepo("-C", str(repository), "build", "--json"))
     assert (again["written"], again["removed"], again["published"]) == (0, 0, 6)
+
+
+def test_build_counts_what_the_cache_did_not_know(repository: Path) -> None:
+    """``rendered`` says what a build had to do; a part of it, given or as GitLab's jobs have it, writes no site."""
+    part = as_json(knowrepo("-C", str(repository), "build", "--shard", "2/2", "--json"))
+    assert part.keys() == {"schema_version", "shard", "shards", "files", "rendered", "seconds"}
+    assert (part["shard"], part["shards"]) == (2, 2)
+    done = knowrepo("-C", str(repository), "build", "--shard", "auto", CI_NODE_INDEX="1", CI_NODE_TOTAL="2")
+    assert re.match(r"part 1 of 2: \d+ of \d+ files, \d+ posts? rendered into the cache, ", done.stderr)
+    assert not (repository / "public").exists()
+    assert as_json(knowrepo("-C", str(repository), "build", "--json"))["rendered"] == 0
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "2", "a/b", "1/0", "auto", ""])
+def test_a_part_that_is_none_is_wrong_usage(repository: Path, shard: str) -> None:
+    """The message says what it has to be."""
+    done = knowrepo("-C", str(repository), "build", "--shard", shard)
+    assert done.exit_code == 2
+    assert ("I/N" if shard != "auto" else "CI_NODE_INDEX") in done.stderr
 
 
 def test_exit_statuses(repository: Path, tmp_path: Path) -> None:

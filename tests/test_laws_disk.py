@@ -82,7 +82,7 @@ class Place:
         self.turns = 0
 
     def build(self, place: Path, disk: Disk) -> None:
-        build(Workshop(self.root, place / "public", Cache(place / "cache", disk), Options(), jobs=1, disk=disk))
+        build(Workshop(self.root, place / "public", Cache(place / "cache", disk=disk), Options(), jobs=1, disk=disk))
 
     def writes(self) -> int:
         """How many writes the build takes."""

@@ -365,7 +365,7 @@ from knowrepo import drafts, read, render, scan
 from knowrepo.cache import Cache
 root, folder = map(Path, sys.argv[1:])
 (source,) = scan.scan(root, suffixes=frozenset(read.READERS), worktree=True).sources
-made = drafts.produce(drafts.Order(root, Cache(folder), source, read.Options(True, False, frozenset(), "commonmark"), render.Options(), 10**6))
+made = drafts.produce(drafts.Order(root, source, read.Options(True, False, frozenset(), "commonmark"), render.Options(), 10**6), Cache(folder))
 draft = drafts.load(made, source, Cache(folder))
 print("py_mini_racer" in sys.modules, Path(draft.body.html.file).read_text())
 """

@@ -15,12 +15,12 @@ from typing import Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import choices, finding
+from knowrepo.cli import choices, cleaning, finding
 from knowrepo.errors import KnowrepoError
 
 
 class Door(click.Group):
-    """Says a mistake in the set-up in two lines and ends with status 2; anything else keeps its traceback."""
+    """Says a mistake in the set-up in two lines and ends with its status; anything else keeps its traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -30,7 +30,7 @@ class Door(click.Group):
             click.echo(f"error: {error.message}", err=True)
             if error.hint:
                 click.echo(f"help: {error.hint}", err=True)
-            ctx.exit(2)
+            ctx.exit(error.status)
 
 
 @click.group(cls=Door, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -42,6 +42,7 @@ def cli(ctx: click.Context, folder: str) -> None:
     ctx.obj = Path(os.path.abspath(folder))  # Path.resolve would follow links
 
 
+cli.add_command(cleaning.clean)
 cli.add_command(finding.search)
 cli.add_command(finding.similar)
 
@@ -108,6 +109,8 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
+@choices.EXECUTOR
+@choices.SHARD
 @choices.as_json
 @click.pass_obj
 def build(
@@ -121,6 +124,8 @@ def build(
     as_json: bool,
     cache_folder: str,
     jobs: int | None,
+    executor: str,
+    shard: tuple[int, int] | None,
     **selection: Any,
 ) -> None:
     """Build the site."""
@@ -129,7 +134,16 @@ def build(
     from knowrepo.cli import report as reports
 
     wanted = replace(choices.options(**selection), offline=offline, precompress=precompress)
-    report = pipeline.build(choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet))
+    shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
+    if shard:
+        share = pipeline.share(shop, *shard)
+        seconds = time.perf_counter() - started
+        if not quiet:
+            reports.print_share(share, seconds)
+        if as_json:
+            reports.print_json(reports.shared(share, seconds))
+        return
+    report = pipeline.build(shop)
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
@@ -152,10 +166,20 @@ def build(
 )
 @click.option("--strict", is_flag=True, help="End with status 1 for warnings too.")
 @choices.selection
+@choices.EXECUTOR
 @choices.as_json
 @click.pass_obj
 def check(
-    root: Path, /, paths: tuple[str, ...], form: str, strict: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any
+    root: Path,
+    /,
+    paths: tuple[str, ...],
+    form: str,
+    strict: bool,
+    as_json: bool,
+    cache_folder: str,
+    jobs: int | None,
+    executor: str,
+    **selection: Any,
 ) -> None:
     """Say what is wrong, and what will not be published and why. PATHS narrows the report to these files and folders."""
     from knowrepo import build as pipeline
@@ -164,7 +188,7 @@ def check(
     for path in paths:
         if not (root / path).exists():
             raise KnowrepoError(f"there is no {path}", hint="paths are relative to the repository that -C names (default: here)")
-    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection))
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), scheduler=executor)
     report = reports.narrowed(pipeline.examine(shop), tuple(_in_repository(root, path) for path in paths))
     reports.print_problems(report, all_of_them=True)
     reports.print_checked(report)
@@ -190,7 +214,8 @@ def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    site, report = pipeline.site_of(choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True))
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True)
+    site, report = pipeline.mending(lambda: pipeline.site_of(shop))
     if as_json:
         reports.print_json(reports.listed(site, report))
     else:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ import click
 
 if TYPE_CHECKING:
     from knowrepo.build import Options, Workshop
+    from knowrepo.making import Engine
 
 Command = Callable[..., None]
 
@@ -25,6 +29,46 @@ CACHE = click.option(
     help="Where made things are kept.",
 )
 JOBS = click.option("--jobs", type=click.IntRange(1, 256), metavar="N", help="Render N posts at a time (default: one per processor).")
+
+
+EXECUTOR = click.option(
+    "--executor",
+    metavar="dask://HOST:PORT",
+    callback=lambda _context, _option, value: _scheduler(value),
+    help="Render on the Dask cluster with this scheduler.",
+)
+
+
+def _scheduler(executor: str | None) -> str:
+    """``host:port``, or "" for none."""
+    if executor is None:
+        return ""
+    found = re.fullmatch(r"dask://([^/\s]+:[0-9]{1,5})/?", executor)
+    if not found:
+        raise click.BadParameter("it has to be dask://HOST:PORT, the address of a Dask scheduler")
+    return found[1]
+
+
+SHARD = click.option(
+    "--shard",
+    metavar="I/N",
+    callback=lambda _context, _option, value: _part(value),
+    help="Render only the I-th of N parts of the posts, into the cache, and write no site; auto: as GitLab's parallel says.",
+)
+
+
+def _part(shard: str | None) -> tuple[int, int] | None:
+    """The number of the part and that of all parts."""
+    if shard is None:
+        return None
+    if shard == "auto":
+        shard = f"{os.environ.get('CI_NODE_INDEX')}/{os.environ.get('CI_NODE_TOTAL')}"
+        if "None" in shard:
+            raise click.BadParameter("CI_NODE_INDEX and CI_NODE_TOTAL are not set; GitLab sets them in a job with `parallel: N`")
+    found = re.fullmatch("([0-9]{1,5})/([0-9]{1,5})", shard)
+    if not found or not 1 <= int(found[1]) <= int(found[2]):
+        raise click.BadParameter("it has to be I/N with I from 1 to N, or auto")
+    return int(found[1]), int(found[2])
 
 
 def selection(command: Command) -> Command:
@@ -66,14 +110,25 @@ def _with_slash(address: str) -> str:
     return address if not address or address.endswith("/") else address + "/"
 
 
-def workshop(root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False) -> Workshop:
+def workshop(
+    root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False, scheduler: str = ""
+) -> Workshop:
     """Where a command works."""
     from knowrepo.build import Workshop
     from knowrepo.cache import Cache
     from knowrepo.cli import progress
 
     _ignore_own_folder(root)
-    return Workshop(root, root / out, Cache(root / cache_folder), options, progress.bar(quiet=quiet), jobs or 0)
+    cache = Cache(root / cache_folder, time.time())
+    return Workshop(root, root / out, cache, options, progress.bar(quiet=quiet), jobs or 0, _engine(scheduler))
+
+
+def _engine(scheduler: str) -> Engine | None:
+    if not scheduler:
+        return None
+    from knowrepo.workers import cluster
+
+    return partial(cluster.run, address=scheduler)
 
 
 def _ignore_own_folder(root: Path) -> None:

@@ -15,7 +15,7 @@ from knowrepo.errors import KnowrepoError
 if TYPE_CHECKING:
     from knowrepo.build import Workshop
     from knowrepo.model import Site
-    from knowrepo.search.finding import Library
+    from knowrepo.search.finding import Found, Library
     from knowrepo.search.wording import Wording
 
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=True, metavar="N", help="Show at most N posts.")
@@ -44,13 +44,19 @@ class Asking(click.Command):
 @click.pass_obj
 def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_folder: str, jobs: int | None, as_json: bool) -> None:
     """Find posts by their words, as the search of the site does. QUERY may have "phrases", -not, OR, tag:, author:, in:code and more."""
+    from knowrepo.build import mending
     from knowrepo.cli import findings
     from knowrepo.cli.report import print_json
     from knowrepo.search import finding
 
     asked = " ".join(query).replace(_HIDDEN, "")
-    site = _site(choices.workshop(root, "public", cache_folder, jobs, choices.options()))
-    found = finding.search(_library(site, root / cache_folder), asked, limit=limit, newest=sort == "date", recency=site.recency)
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options())
+
+    def result() -> Found:
+        site = _site(shop)
+        return finding.search(_library(site, root / cache_folder), asked, limit=limit, newest=sort == "date", recency=site.recency)
+
+    found = mending(result)
     findings.print_problems(found.problems)
     if as_json:
         print_json(findings.as_json(found, asked))
@@ -67,15 +73,20 @@ def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_fold
 @click.pass_obj
 def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jobs: int | None, as_json: bool) -> None:
     """Find posts like one: PATH is a post, or a file that is none yet; any other TEXT is compared as it is."""
+    from knowrepo.build import mending
     from knowrepo.cli import findings
     from knowrepo.cli.report import print_json
     from knowrepo.search import finding
 
     asked = " ".join(what)
     shop = choices.workshop(root, "public", cache_folder, jobs, choices.options())
-    books = _library(_site(shop), shop.cache.folder)
     path = Path(os.path.relpath(root / asked, root)).as_posix()
-    found = finding.similar(books, _read(shop, books, path) or asked, limit=limit)
+
+    def result() -> Found:
+        books = _library(_site(shop), shop.cache.folder)
+        return finding.similar(books, _read(shop, books, path) or asked, limit=limit)
+
+    found = mending(result)
     if as_json:
         print_json(findings.as_json(found, asked))
     else:
@@ -124,7 +135,7 @@ def _read(shop: Workshop, books: Library, path: str) -> Wording | None:
     except git.Unreadable as error:
         raise KnowrepoError(f"{path} cannot be read: {error}") from error
     options = read.Options(included=True, drafts=True, audience=frozenset(), dialect="commonmark")
-    made = drafts.make(source, data, {}, options, render.Options(pictures="original", language=books.language))
+    made = drafts.make(source, {path: data}, options, render.Options(pictures="original", language=books.language))
     if isinstance(made, Skipped):
         raise KnowrepoError(f"{path} cannot be compared: {made.reason}", hint=made.hint)
     return wording.of(made, books.language)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import orjson
 
-from knowrepo.build import Report
+from knowrepo.build import Report, Share
 from knowrepo.model import Post, Problem, Severity, Site, Skipped
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -61,9 +61,22 @@ def built(report: Report, seconds: float) -> dict[str, Any]:
     """``build --json``."""
     return {
         **checked(report),
+        "rendered": report.rendered,
         "written": report.written.written,
         "unchanged": report.written.unchanged,
         "removed": report.written.removed,
+        "seconds": round(seconds, 3),
+    }
+
+
+def shared(share: Share, seconds: float) -> dict[str, Any]:
+    """``build --shard --json``."""
+    return {
+        "schema_version": 1,
+        "shard": share.number,
+        "shards": share.of,
+        "files": share.sources,
+        "rendered": share.rendered,
         "seconds": round(seconds, 3),
     }
 
@@ -158,6 +171,14 @@ def print_built(report: Report, out: Path, seconds: float) -> None:
     click.echo(f"{_many(len(report.published), 'post')} published, {_reasons(report)}{_problems(report)}", err=True)
     changes = f"{_many(written.written, 'file')} written, {written.unchanged} unchanged, {written.removed} removed"
     click.echo(f"{out / 'index.html'}: {changes}, {seconds:.1f} s", err=True)
+
+
+def print_share(share: Share, seconds: float) -> None:
+    """The one line of a build of a part."""
+    part = f"{share.sources} of {_many(share.everything, 'file')}"
+    click.echo(
+        f"part {share.number} of {share.of}: {part}, {_many(share.rendered, 'post')} rendered into the cache, {seconds:.1f} s", err=True
+    )
 
 
 def print_checked(report: Report) -> None:

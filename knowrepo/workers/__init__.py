@@ -14,13 +14,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from knowrepo.errors import KnowrepoError
 from knowrepo.model import Problem
 from knowrepo.workers import bounded
 from knowrepo.workers.bounded import Bounds, Failure
+from knowrepo.workers.cores import cores
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Context = ForkContext | ForkServerContext | SpawnContext
 
-__all__ = ["Bounds", "Death", "Failure", "cores", "problem", "run"]
+__all__ = ["Bounds", "Crew", "Death", "Failure", "cores", "problem", "run"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -62,16 +62,6 @@ def problem(path: str, failed: Failure | Death, bounds: Bounds) -> Problem:
             return Problem(path, f"rendering it ended the worker process ({cause})", "worker-died", hint=hint)
 
 
-def cores() -> int:
-    """How many processors this process may really use: its affinity, and what a container grants (cgroup v2, ``cpu.max``)."""
-    allowed = len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
-    try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text("ascii").split()
-    except (OSError, ValueError):
-        return allowed
-    return allowed if quota == "max" else max(1, min(allowed, math.ceil(int(quota) / int(period))))
-
-
 def run(work: Callable[[Task], Result], tasks: Sequence[Task], bounds: Bounds, jobs: int) -> Iterator[tuple[int, Result | Failure | Death]]:
     """Do the tasks in at most ``jobs`` processes: the number of each task and its result, in the order in which they end.
 
@@ -81,7 +71,7 @@ def run(work: Callable[[Task], Result], tasks: Sequence[Task], bounds: Bounds, j
     if not tasks:
         return
     waiting = deque(enumerate(tasks))
-    crew = _Crew(work, bounds)
+    crew = Crew(work, bounds)
     try:
         while waiting or crew.busy:
             while waiting and len(crew.busy) < jobs:
@@ -108,8 +98,8 @@ class _Worker:
         return self.process.exitcode
 
 
-class _Crew:
-    """The workers of one run."""
+class Crew:
+    """The workers of one run, or of many in which the same is done."""
 
     def __init__(self, work: Callable[[Any], Any], bounds: Bounds) -> None:
         self.busy: dict[Connection, _Worker] = {}
