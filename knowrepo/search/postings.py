@@ -21,6 +21,9 @@ from typing import NamedTuple
 INLINE = 512
 """Of a term of more posts the shard holds those of which it says most; the others stand in a file of their own."""
 
+_COARSE = bytes(impact & 224 | 16 for impact in range(256))
+"""The impacts of the others: of a term that so many posts have, little is lost."""
+
 Name = Callable[[bytes], str]
 """Publishes bytes under the hash of their content, which it returns as ten hexadecimal digits."""
 
@@ -83,7 +86,7 @@ def _some(row: Posting, places: list[int]) -> Posting:
 
 def _columns(row: Posting) -> bytes:
     posts = _distances(row.posts)
-    return _number(len(row.posts)) + _number(len(posts)) + posts + row.impacts + row.masks
+    return _number(len(row.posts)) + _number(len(posts)) + posts + row.impacts.translate(_COARSE) + row.masks
 
 
 def _distances(posts: list[int]) -> bytes:
