@@ -113,7 +113,7 @@ def test_scripts_are_light() -> None:
     assert all(sizes[name] <= most for name, most in SCRIPT_LIMITS.items()), sizes
     assert sum(sizes.values()) <= 20_000
     assert len(gzip.compress((assets / "search.js").read_bytes(), 9)) <= 17_500
-    assert len(gzip.compress((assets / "search-page.js").read_bytes(), 9)) <= 18_500
+    assert len(gzip.compress((assets / "search-page.js").read_bytes(), 9)) <= 18_700
 
 
 def test_the_colours_are_chosen_before_the_page_is_drawn() -> None:

@@ -22,6 +22,7 @@ QUERIES = [
     *("kind:notebook", "kind:script", "lang:en", "folder:growth", "folder:operations rain"),
     *("before:2024", "after:2025", "after:2024-03 before:2024-12-01", "rain after:2023"),
     *("tag:rain", "-tag:rain trips", "author:nobody", "foo:bar rain", "rian", "helmts voucer", "qqqqqq", "in:code", "-rain", "?!"),
+    *("tag:nothing rain", "tag:rian", "kind:nootebook -tag:gone rain", "tag:gone OR tag:lost", "trian_test_split", "pd.raed_csv", "rain AND bikes NOT snow"),
 ]  # fmt: skip
 
 _SEARCH = """

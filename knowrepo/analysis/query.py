@@ -28,7 +28,7 @@ _QUOTES = '"“”„'
 """Phones type the curved ones."""
 
 _BLANK = re.compile(f"[{_BLANKS}]*")
-_MINUS = re.compile(f"-(?=[^-{_BLANKS}])")
+_MINUS = re.compile(f"(?:-|NOT[{_BLANKS}]+)(?=[^-{_BLANKS}])")
 _QUOTED = re.compile(f"[{_QUOTES}]([^{_QUOTES}]*)([{_QUOTES}]?)")
 _NAME = re.compile(f"([^:{_BLANKS}{_QUOTES}]+):(?!:|//)")
 _BARE = re.compile(f"[^{_BLANKS}]*")
@@ -71,8 +71,9 @@ class _Reading:
     def part(self) -> None:
         """One word, phrase or field, with the sign before it."""
         self.start = self.at
-        excluded = _MINUS.match(self.query, self.at) is not None
-        self.at += excluded
+        minus = _MINUS.match(self.query, self.at)
+        excluded = minus is not None
+        self.at = minus.end() if minus else self.at
         self.closed = False
         if _QUOTED.match(self.query, self.at):
             text = self._quoted()
@@ -86,7 +87,7 @@ class _Reading:
         text = self._bare()
         if text == "OR" and not excluded:
             self._or()
-        else:
+        elif text != "AND" or excluded or not self.last:  # all words are wanted anyway
             self._leaf(self._word(text, excluded), excluded)
 
     def result(self) -> Query:

@@ -19,6 +19,7 @@ from knowrepo.text import excerpt, plain
 _PROBLEMS = {
     "unknown-field": ('there is no field "{value}:"; its words are searched', 'did you mean "{hint}:"?'),
     "unclosed-quote": ("a quotation mark is not closed; the phrase goes to the end", ""),
+    "unknown-value": ('no post has "{value}"; it is left out', 'did you mean "{hint}"?'),
     "bad-date": ('"{value}" is no date; write 2024, 2024-05 or 2024-05-31', ""),
     "bad-place": ('"{value}" is no place; in: takes code, prose, output or comment', 'did you mean "in:{hint}"?'),
     "empty-field": ("nothing stands after {value}:", ""),
@@ -80,6 +81,8 @@ def _print_section(console: Console, section: Section) -> None:
         part for part in (_shown(section.heading), f"({section.kind})", f"#{section.anchor}" if section.anchor else "") if part
     )
     console.print(Text(f"  {place}", style="dim"))
+    if not section.parts:
+        return
     shown = Text()
     for part, matches in section.parts:
         shown.append(_shown(part, "\n\t" if section.kind in (CODE, COMMENT) else ""), style="bold yellow" if matches else "")

@@ -39,7 +39,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
     page = urls.SEARCH
     frame = lens.frame(page, lens.texts("search"), lens.texts("search-words"), script=SEARCH_PAGE_SCRIPT)
     table = Link(lens.texts("table"), urls.relative(page, urls.table_page(1)))
-    search = SearchPage((*frame.navigation, table), _rules(lens), lens.texts.script(texts.SEARCH))
+    search = SearchPage((*frame.navigation, table), _rules(lens), lens.texts.script(texts.SEARCH, texts.SEARCH_PAGE))
     yield theme.show(page, "search.html", frame=frame, search=search)
 
 

@@ -20,6 +20,7 @@ FALLBACK = "en"
 SCRIPT = "script."
 FEED = "feed."
 SEARCH = "search."
+SEARCH_PAGE = "search-page."
 _FORMS = frozenset({"one", "other"})
 
 Text = str | Mapping[str, str]
@@ -39,9 +40,11 @@ class Texts:
             text = text["one" if values["count"] == 1 else "other"]
         return text.format_map(values) if values else text
 
-    def script(self, part: str = SCRIPT) -> str:
-        """The texts of the page's script as JSON: those whose keys begin with ``part``, without it."""
-        return orjson.dumps({key.removeprefix(part): text for key, text in self.texts.items() if key.startswith(part)}).decode()
+    def script(self, *parts: str) -> str:
+        """The texts of a script as JSON: those whose keys begin with one of ``parts``, without it."""
+        return orjson.dumps(
+            {key.removeprefix(part): text for part in parts for key, text in self.texts.items() if key.startswith(part)}
+        ).decode()
 
 
 def load(files: Mapping[str, Iterable[tuple[Path, bytes]]], language: str) -> Texts:

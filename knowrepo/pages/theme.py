@@ -278,7 +278,7 @@ def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts) -> j
     )
     del environment.filters["safe"]
     environment.globals["policy"] = Markup(policy())  # noqa: S704 - a constant without a double quote
-    environment.globals |= {"t": words, "words": words.script()}
+    environment.globals |= {"t": words, "words": words.script(texts.SCRIPT)}
     return environment
 
 

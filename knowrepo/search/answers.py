@@ -70,7 +70,7 @@ def _result(books: Library, result: Result) -> dict[str, Any]:
         "full": result.full,
         "marks": list(dict.fromkeys(piece.lower() for piece, matches in pieces if matches))[:MARKS],
         "sections": [
-            {"anchor": section.anchor, "heading": section.heading, "kind": section.kind, "parts": section.parts}
+            {"anchor": section.anchor, "heading": section.above, "kind": section.kind, "parts": section.parts}
             for section in result.sections
         ],
     }

@@ -14,11 +14,12 @@ from itertools import pairwise
 from math import log, sqrt
 
 from knowrepo.analysis import query, words
-from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Phrase, Query, Title, Word
+from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Mistake, Phrase, Query, Title, Word
 from knowrepo.analysis.entry import FIELDS, SATURATION, SLOPE, USUAL, WEIGHTS
 from knowrepo.search import spelling, wording
 from knowrepo.search.engine import Index
 from knowrepo.search.wording import PLACES
+from knowrepo.text import same_key
 
 YOUNGER = 0.1
 """The youngest post counts so much more than the oldest."""
@@ -52,11 +53,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The posts, best first; ``terms`` are those that were looked for; ``instead`` are words that nobody wrote, with the terms taken in their place."""
+    """The posts, best first; ``terms`` are those that were looked for; ``instead`` are words that nobody wrote, with the terms taken in their place.
+
+    ``problems`` are values that no post has.
+    """
 
     hits: tuple[Hit, ...] = ()
     terms: frozenset[str] = frozenset()
     instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    problems: tuple[Mistake, ...] = ()
 
 
 def ask(index: Index, asked: Query, languages: Sequence[str], younger: float = YOUNGER, forms: Forms = dict) -> Answer:
@@ -94,6 +99,7 @@ class _Asking:
         self.languages = languages
         self.fields = tuple(field for place in asked.places for field in PLACES[place]) or FIELDS
         self.terms: set[str] = set()
+        self.problems: list[Mistake] = []
         self.instead: dict[str, tuple[str, ...]] = {}
         self.known: dict[tuple[tuple[str, ...], tuple[str, ...]], Scores] = {}
 
@@ -123,7 +129,7 @@ class _Asking:
         latest = {self.index.paths[document]: day.toordinal() for document, day in self.index.days.items()}
         named = {self.index.paths[document]: len(names) for document, names in self.named.items() if len(texts) <= FEW}
         hits.sort(key=lambda hit: (not hit.full, -named.get(hit.path, 0), -hit.score, -latest.get(hit.path, 0), hit.path))
-        return Answer(tuple(hits), frozenset(self.terms), tuple(self.instead.items()))
+        return Answer(tuple(hits), frozenset(self.terms), tuple(self.instead.items()), tuple(self.problems))
 
     def youth(self) -> dict[int, float]:
         """The rank of each day, from 0 for the first to 1 for the last."""
@@ -133,9 +139,19 @@ class _Asking:
     def clause(self, clause: Clause) -> Scores | None:
         """The documents that a clause finds; None if there is nothing in it to look for."""
         made = [scores for leaf in clause.any if (scores := self.leaf(leaf)) is not None]
-        if made and not any(made) and len(clause.any) == 1 and isinstance(clause.any[0], Word):
-            made.append(self.misspelt(clause.any[0]))
+        if made and not any(made):
+            if len(clause.any) == 1 and isinstance(clause.any[0], Word):
+                made.append(self.misspelt(clause.any[0]))
+            elif all(isinstance(leaf, Exact) for leaf in clause.any):
+                self.problems += [self.unknown(leaf) for leaf in clause.any if isinstance(leaf, Exact)]
+                return None
         return reduce(_either, made) if made else None
+
+    def unknown(self, leaf: Exact) -> Mistake:
+        """A value that no post has, which is left out."""
+        values = sorted(term.partition("=")[2] for term in self.index.beginning(f"{leaf.name}=", ("exact",)))
+        meant = query.near(same_key(leaf.value), values)
+        return Mistake("unknown-value", 0, 0, f"{leaf.name}:{leaf.value}", meant and f"{leaf.name}:{meant}")
 
     def without(self, clause: Clause) -> Scores:
         """The documents that a clause excludes; what it says is not marked in the others."""
@@ -240,7 +256,9 @@ class _Asking:
         """The documents with the terms that a word of which there is none was probably meant to be."""
         chunks = words.chunks(word.text)
         slots = self.slots(chunks[0]) if len(chunks) == 1 else []
-        if len(slots) != 1 or len(slots[0][0]) < 3:
+        if len(slots) > 1:
+            return reduce(_both, (self.clause(Clause((Word(slot[0]),))) or {} for slot in slots))
+        if not slots or len(slots[0][0]) < 3:
             return {}
         near = self.near(slots[0][0], words.fold(word.text.lower()))
         if not near:

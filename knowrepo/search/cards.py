@@ -33,7 +33,7 @@ def card(post: Post, said: Wording) -> list[Any]:
     kept = _kept(passages)
     return [
         *head(post, said),
-        int(any(len(whole.text) > len(part) for whole, part in zip(passages, kept, strict=True))),
+        int(any(whole.text != part for whole, part in zip(passages, kept, strict=True))),
         [
             [KINDS.index(passage.kind), passage.anchor, passage.heading, part]
             for passage, part in zip(passages, kept, strict=True)
@@ -95,13 +95,5 @@ def _kept(passages: Sequence[Passage]) -> list[str]:
     for passage in passages:
         more = min(left, max(0, len(passage.text) - each))
         left -= more
-        kept.append(_cut(passage.text, each + more))
+        kept.append(text.excerpt(passage.text, each + more) if each + more else "")
     return kept
-
-
-def _cut(value: str, length: int) -> str:
-    """The first characters, without the beginning of a word that goes on."""
-    if len(value) <= length or value[length].isspace():
-        return value[:length]
-    end = max(value.rfind(" ", 0, length), value.rfind("\n", 0, length))
-    return value[: end if end > length // 2 else length]

@@ -94,7 +94,7 @@ def search(books: Library, text: str, *, limit: int, newest: bool = False, recen
     hits = sorted(answer.hits, key=lambda hit: books.posts[hit.path].newest_first) if newest else answer.hits
     results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
     paths, full = tuple(hit.path for hit in hits), sum(hit.full for hit in hits)
-    return Found(results, paths, full, _suggestion(books, legal(text), answer), asked.problems, waiting)
+    return Found(results, paths, full, _suggestion(books, legal(text), answer), (*asked.problems, *answer.problems), waiting)
 
 
 def similar(books: Library, given: str | Wording, *, limit: int) -> Found:

@@ -46,8 +46,9 @@ async function asked(what, given) {
 
 // What themes/scripts/search/engine.js is elsewhere.
 globalThis.knowrepoIndex = {
-  async search(query, { typing = false, limit = 10, sort = "relevance", facets = null } = {}) {
-    return asked("search", { q: query, limit, sort, typing: typing ? 1 : 0, facets: facets ? 1 : 0 });
+  async search(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = null } = {}) {
+    const found = await asked("search", { q: query, limit: offset + limit, sort, typing: typing ? 1 : 0, facets: facets ? 1 : 0 });
+    return { ...found, results: found.results.slice(offset) };
   },
   async complete(query, caret) {
     const ways = await asked("complete", { before: query.slice(0, caret) });

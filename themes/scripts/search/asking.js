@@ -1,6 +1,6 @@
 // A query put to the index: which posts answer it and how well. knowrepo/search/asking.py says the same with whoosh's index.
 import { inWords } from "./phrases.js";
-import { distance, firstDay } from "./query.js";
+import { distance, firstDay, near } from "./query.js";
 import { chunks, fold, same, terms } from "./words.js";
 
 const JOINED = 0.5; // what an identifier as a whole counts beside its parts
@@ -25,7 +25,7 @@ const TEXT = 0b1111000;
 export class Asking {
   constructor(files, asked, whole) {
     asked = { ...asked, clauses: asked.clauses.flatMap(spread) };
-    Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], named: new Map(), inText: new Set() });
+    Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], problems: [], named: new Map(), inText: new Set() });
     this.mask = asked.in.reduce((mask, place) => mask | MASKS[place], 0) || ALL;
   }
 
@@ -67,8 +67,21 @@ export class Asking {
   /** The posts that a clause finds with their scores; null if there is nothing in it to look for. */
   async clause({ any }) {
     const made = (await Promise.all(any.map((leaf) => this.leaf(leaf)))).filter(Boolean);
-    if (made.length && !made.some((scores) => scores.size) && any.length === 1 && any[0].kind === "word") made.push(await this.misspelt(any[0]));
+    if (made.length && !made.some((scores) => scores.size)) {
+      if (any.length === 1 && any[0].kind === "word") made.push(await this.misspelt(any[0]));
+      else if (any.every(({ kind }) => kind === "field") && !this.files.lost.size) return this.unknown(any);
+    }
     return made.length ? made.reduce(either) : null;
+  }
+
+  /** Values that no post has are left out. */
+  async unknown(leaves) {
+    for (const { name, value } of leaves) {
+      const rows = await this.files.beginning(`${name}=`);
+      const meant = near(same(value), rows.map(({ term }) => term.slice(name.length + 1)));
+      this.problems.push({ key: "unknown-value", at: 0, length: 0, value: `${name}:${value}`, hint: meant && `${name}:${meant}` });
+    }
+    return null;
   }
 
   /** The posts that are excluded; a phrase is looked for in their texts, later. */
@@ -186,7 +199,8 @@ export class Asking {
   async misspelt({ text }) {
     const all = [...chunks(text)];
     const slots = all.length === 1 ? this.slots(all[0].text) : [];
-    if (slots.length !== 1 || slots[0][0].length < 3) return new Map();
+    if (slots.length > 1) return this.inParts(slots);
+    if (!slots.length || slots[0][0].length < 3) return new Map();
     const [stem] = slots[0];
     const typed = fold(text.toLowerCase());
     const near = (await Promise.all([...new Set([stem[0], typed[1]])].map((letter) => this.near(stem, typed, letter)))).flat();
@@ -200,16 +214,22 @@ export class Asking {
     return either(nearest, others);
   }
 
+  /** The posts with all parts of a name that nobody wrote, some of which may be written wrongly. */
+  async inParts(slots) {
+    const made = await Promise.all(slots.map(([text]) => this.clause({ any: [{ kind: "word", text, prefix: false }] })));
+    return made.map((scores) => scores ?? new Map()).reduce(both);
+  }
+
   /** The stems with this first letter of which some form has the fewest letters different: one in a short word, else two. */
   async near(stem, typed, letter) {
     const [stems, forms, counts] = (await this.files.words(letter)) ?? [[], [], []];
     const allowed = stem.length < 6 ? 1 : 2;
     const far = (one, other) => (Math.abs(one.length - other.length) > allowed ? 9 : distance(one, other));
     return stems.flatMap((other, at) => {
-      const ways = [other, ...forms[at].split(" ").filter(Boolean)].map((word) => ({ word, far: far(typed, word) }));
+      const ways = [...forms[at].split(" ").filter(Boolean), other].map((word) => ({ word, far: far(typed, word) }));
       const best = ways.reduce((one, two) => (two.far < one.far ? two : one));
       const least = Math.min(best.far, far(stem, other) + BY_STEM);
-      const word = best.far < 9 ? best.word : (ways[1] ?? ways[0]).word;
+      const word = best.far < 9 ? best.word : ways[0].word;
       return least <= allowed + BY_STEM ? [{ stem: other, far: least, word, posts: counts[at] }] : [];
     });
   }

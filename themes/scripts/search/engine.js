@@ -69,7 +69,7 @@ class Index {
       results,
       facets: facets && (await facets(this.files, hits)),
       suggestion: asking.suggestion(query),
-      problems: asked.problems,
+      problems: [...asked.problems, ...asking.problems],
       missing: this.files.lost.size,
       waiting: begun && asked.clauses.every(({ not }) => not),
     };

@@ -21,12 +21,13 @@ export function sections({ passages }, wanted, languages, places) {
     const begins = heading !== passages[at - 1]?.[2];
     return score && (matches.length || begins) ? [{ anchor, heading, kind, text, matches, above, score, at }] : [];
   });
+  const says = ({ heading, matches }) => matches.length || !found.some((other) => other.heading === heading && other.matches.length);
   found.sort((one, other) => other.score - one.score || FIRST[other.kind] - FIRST[one.kind] || one.at - other.at);
-  const best = found.slice(0, SECTIONS);
+  const best = found.filter(says).slice(0, SECTIONS);
   const marks = new Set(best.flatMap(({ matches, above }) => [...matches, ...above].map(({ text }) => text.toLowerCase())));
   return {
     marks: [...marks].slice(0, MARKS),
-    sections: best.map(({ anchor, heading, kind, text, matches }) => ({ anchor, heading, kind, parts: excerpt(text, kind, matches) })),
+    sections: best.map(({ anchor, heading, kind, text, matches, above }) => ({ anchor, heading: pieces(heading, 0, above), kind, parts: excerpt(text, kind, matches) })),
   };
 }
 

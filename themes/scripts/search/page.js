@@ -119,9 +119,9 @@ export class SearchPage {
     this.facets.box.hidden = !this.unfolded;
     this.said.replaceChildren(...this.about(found, typing ? state.q : ""));
     if (typing) this.settled = setTimeout(() => this.said.replaceChildren(...this.about(found)), SETTLED);
-    this.status.textContent = found.total ? told(say, found) : say("nothing", { query: state.q.trim() ? `“${state.q.trim()}”` : say("filters") });
+    this.status.textContent = found.total ? told(say, found) : found.missing ? "" : say("nothing", { query: state.q.trim() ? `“${state.q.trim()}”` : say("filters") });
     this.results.hidden = false;
-    this.results.replaceChildren(...(found.total ? this.list(found) : [element("p", { className: "empty" }, say("widen"))]));
+    this.results.replaceChildren(...(found.total ? this.list(found) : found.missing ? [] : [element("p", { className: "empty" }, say("widen"))]));
     if (!typing && state.q.trim() && found.total) recent.add(state.q);
   }
 

@@ -7,7 +7,7 @@ const QUOTES = '"“”„';
 
 const sticky = (source) => new RegExp(source, "y");
 const BLANK = sticky(`[${BLANKS}]*`);
-const MINUS = sticky(`-(?=[^-${BLANKS}])`);
+const MINUS = sticky(`(?:-|NOT[${BLANKS}]+)(?=[^-${BLANKS}])`);
 const QUOTED = sticky(`[${QUOTES}]([^${QUOTES}]*)([${QUOTES}]?)`);
 const NAME = sticky(`([^:${BLANKS}${QUOTES}]+):(?!:|//)`);
 const BARE = sticky(`[^${BLANKS}]*`);
@@ -34,8 +34,9 @@ class Reading {
 
   part() {
     this.start = this.at;
-    const excluded = this.matched(MINUS) !== null;
-    this.at += excluded ? 1 : 0;
+    const minus = this.matched(MINUS);
+    const excluded = minus !== null;
+    this.at += excluded ? minus[0].length : 0;
     this.closed = false;
     if (this.matched(QUOTED)) {
       const text = this.quoted();
@@ -50,7 +51,7 @@ class Reading {
     }
     const text = this.bare();
     if (text === "OR" && !excluded) this.or();
-    else this.leaf({ kind: "word", ...this.word(text, excluded) }, excluded);
+    else if (text !== "AND" || excluded || !this.last) this.leaf({ kind: "word", ...this.word(text, excluded) }, excluded);
   }
 
   result() {

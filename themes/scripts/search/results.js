@@ -50,7 +50,7 @@ export const named = (tag, { name }, properties = {}) => Object.assign(isolated(
 export function section(say, { heading, kind, parts }) {
   const places = { code: say("code"), output: say("output"), comment: say("comment") };
   const code = kind === "code" || kind === "output";
-  const head = element("span", { className: "where" }, isolated("span", "heading", heading || ""));
+  const head = element("span", { className: "where" }, isolated("span", "heading", ...marks(heading)));
   if (Object.hasOwn(places, kind)) head.append(element("span", { className: "place" }, places[kind]));
   const excerpt = isolated(code ? "code" : "span", "excerpt", ...marks(kind === "code" ? outdented(parts) : parts));
   if (code) excerpt.dir = "ltr";
@@ -75,6 +75,7 @@ export function problems(say, found, query = "") {
   const lines = {
     "unknown-field": ({ value, hint }) => (hint ? say("unknown-field-hint", { value, hint }) : say("unknown-field", { value })),
     "unclosed-quote": () => say("unclosed-quote"),
+    "unknown-value": ({ value, hint }) => (hint ? say("unknown-value-hint", { value, hint }) : say("unknown-value", { value })),
     "bad-date": ({ value }) => say("bad-date", { value }),
     "bad-place": ({ value }) => say("bad-place", { value }),
     "empty-field": ({ value }) => say("empty-field", { value }),
