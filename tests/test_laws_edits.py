@@ -131,8 +131,8 @@ def _equal_after_edits(folder: Path, seed: int, edits: int) -> None:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_incremental_equals_clean(tmp_path: Path, seed: int) -> None:
-    """After each of ten random edits the incremental build equals a clean one."""
-    _equal_after_edits(tmp_path, seed, 10)
+    """After each of eight random edits the incremental build equals a clean one."""
+    _equal_after_edits(tmp_path, seed, 8)
 
 
 @pytest.mark.long
@@ -142,10 +142,13 @@ def test_incremental_equals_clean_after_each_of_two_hundred_edits(tmp_path: Path
     _equal_after_edits(tmp_path, seed, 20)
 
 
-@pytest.mark.parametrize("path", ["growth/churn.ipynb", "methods/plot.png", "methods/report.md", "methods/report.Rmd", "authors.yml"])
+FEW = ("growth/churn.ipynb", "methods/guide.md", "methods/plot.png", "methods/report.Rmd", "methods/report.md", "authors.yml")
+
+
+@pytest.mark.parametrize("path", [path for path in FEW if path != "methods/guide.md"])
 def test_a_file_that_is_saved_while_the_site_is_built(tmp_path: Path, path: str) -> None:
     """What was saved between the first look and the reading is in the site; once it is taken back nothing of it is left in the cache."""
-    root = gitrepo.make(tmp_path / "repo", lawful.FILES)
+    root = gitrepo.make(tmp_path / "repo", {few: lawful.FILES[few] for few in FEW})
     before = (root / path).read_bytes()
     saved = before.replace(b"Churn", b"Chorn").replace(b"Prose", b"Verse").replace(b"Countess", b"Duchess")
     saved = team.picture("red") if path.endswith(".png") else saved
