@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +10,7 @@ from typing import TypeVar
 import orjson
 
 from knowrepo import (
+    blobs,
     check,
     config,
     copies,
@@ -19,6 +19,7 @@ from knowrepo import (
     making,
     pages,
     patterns,
+    precompress,
     read,
     render,
     rosters,
@@ -28,9 +29,10 @@ from knowrepo import (
     workers,
     write,
 )
-from knowrepo.cache import Cache, key
+from knowrepo.cache import Cache, key, mending
 from knowrepo.config import Config
-from knowrepo.errors import CacheDamaged, ConfigError, OutputError, ThemeError
+from knowrepo.disk import Disk
+from knowrepo.errors import ConfigError, SourceChanged, Superseded, ThemeError
 from knowrepo.making import Engine, Made, Progress
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
@@ -38,18 +40,19 @@ from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
 
-_MENDS = 3
-"""How often one file of the cache may be found damaged or gone in the same build."""
+_TURNS = 5
+"""How often a build starts over because somebody saves files meanwhile."""
 
-Result = TypeVar("Result")
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open, ``branch`` what Git does.
 
-    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. An ``offline`` site runs its scripts from
-    ``file://`` too.
+    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
+    browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
+    beside the texts.
     """
 
     drafts: bool = False
@@ -60,6 +63,7 @@ class Options:
     branch: str = ""
     preview: bool = False
     offline: bool = False
+    precompress: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,8 @@ class Workshop:
     """What every build of one repository works with.
 
     ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
-    are processors; or by the workers of an ``engine`` that may be anywhere. What is made does not depend on it.
+    are processors; or by the workers of an ``engine`` that may be anywhere. What is made does not depend on it. A build ends early once it is
+    ``superseded``.
     """
 
     root: Path
@@ -103,13 +108,25 @@ class Workshop:
     progress: Progress = field(default=lambda _done, _all, _path: None)
     jobs: int = 0
     engine: Engine | None = None
+    disk: Disk = field(default_factory=Disk)
+    superseded: Callable[[], bool] = field(default=lambda: False)
 
 
 def build(shop: Workshop) -> Report:
-    """Build the site. Raises KnowrepoError for a mistake in the set-up; mistakes in posts are in the report."""
+    """Build the site. Raises KnowrepoError for a mistake in the set-up (mistakes in posts are in the report), Superseded if it was given up."""
     write.check(shop.out)
+    for _ in range(_TURNS):
+        try:
+            return _up_to_date(shop)
+        except SourceChanged as error:  # what has been made lies in the cache, so that another turn is a short one
+            changed = error
+    raise changed
+
+
+def _up_to_date(shop: Workshop) -> Report:
     settings, repository, theme = _prepare(shop)
-    whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options)
+    encoders = precompress.encoders() if shop.options.precompress else ()
+    whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options, encoders)
     old = write.manifest(shop.out)
     if old and old.key == whole and write.whole(shop.out, old):
         report = _remembered(shop.cache, whole, repository, len(old.files))
@@ -125,7 +142,7 @@ def examine(shop: Workshop) -> Report:
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
-    """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``mending``."""
+    """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``cache.mending``."""
     settings, repository, _ = _prepare(shop)
     return _assemble(shop, settings, repository)
 
@@ -136,18 +153,6 @@ def share(shop: Workshop, number: int, of: int) -> Share:
     sources = repository.sources[number - 1 :: of]
     made = mending(lambda: _drafts(shop, settings, sources))
     return Share(number, of, len(sources), len(repository.sources), made.rendered)
-
-
-def mending(make: Callable[[], Result]) -> Result:
-    """What ``make`` returns; where it met a damaged file of the cache, or one that was swept away meanwhile, it is called again. Raises OutputError."""
-    met: Counter[str] = Counter()
-    while True:
-        try:
-            return make()
-        except CacheDamaged as error:  # the file is gone by now, so that it is made again
-            met[error.file] += 1
-            if met[error.file] == _MENDS:
-                raise OutputError(f"the cache file {error.file} is damaged again and again", hint="delete the cache folder") from error
 
 
 def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
@@ -170,7 +175,10 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
 
 def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
     made, report = _assemble(shop, settings, repository, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    written = write.write(shop.out, pages.artifacts(made, theme), whole)
+    artifacts = _wanted(shop, pages.artifacts(made, theme))
+    if shop.options.precompress:
+        artifacts = precompress.beside(artifacts, shop.cache)
+    written = write.write(shop.out, artifacts, whole, shop.disk)
     report = replace(report, written=written)
     if not any(problem.severity is Severity.ERROR for problem in report.problems):
         shop.cache.put(key("report", whole), _dump(report, repository))
@@ -183,7 +191,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
-    whole = replace(assembled, offline=shop.options.offline)
+    whole = replace(assembled, offline=shop.options.offline, answered=shop.options.preview)
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
@@ -205,7 +213,16 @@ def _complaints(draft: Draft) -> tuple[Problem, ...]:
 def _drafts(shop: Workshop, settings: Config, sources: Sequence[Source]) -> Made:
     bounds = workers.Bounds(settings.max_seconds, settings.max_memory_mb)
     rendering = making.away(shop.cache, bounds, shop.engine) if shop.engine else making.here(shop.cache, bounds, shop.jobs)
-    return making.every([_order(shop, source, settings) for source in sources], shop.cache, bounds, rendering, shop.progress)
+    orders = [_order(shop, source, settings) for source in sources]
+    return making.every(orders, shop.cache, bounds, lambda missing: _wanted(shop, rendering(missing)), shop.progress)
+
+
+def _wanted(shop: Workshop, made: Iterator[Each]) -> Iterator[Each]:
+    """What is made, for as long as somebody waits for it."""
+    for each in made:
+        if shop.superseded():
+            raise Superseded
+        yield each
 
 
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
@@ -235,7 +252,7 @@ def _roster(root: Path, repository: Repository, file: str) -> Roster:
     if file not in repository.files:
         return Roster(file)
     try:
-        return rosters.load(file, git.read_file(root, file, rosters.MAX_BYTES))
+        return rosters.load(file, blobs.verified(file, git.read_file(root, file, rosters.MAX_BYTES), repository.files[file]))
     except git.Unreadable as error:
         return Roster(file, problems=(Problem(file, f"it cannot be read: {error}", "unreadable-file"),))
 

@@ -12,16 +12,18 @@ import contextlib
 import hashlib
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from functools import cache as once
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
-from knowrepo import shipped
-from knowrepo.errors import CacheDamaged, OutputError, RepositoryError
+from knowrepo import blobs, shipped
+from knowrepo.disk import Disk, writing
+from knowrepo.errors import CacheDamaged, OutputError, SourceChanged
 from knowrepo.model import Content, Stored
 
 _MAKERS = (
@@ -36,8 +38,14 @@ _OPTIONAL = ("mini-racer",)
 _MARKED = 86_400
 """Seconds for which a mark of use is good: reading costs no more than one write a day."""
 
+_MENDS = 3
+"""How often one file may be found damaged or gone by the same caller."""
+
 _FILES = ("scripts/tex.js", "vendor/libraries.json", "cards/characters.txt")
 """What makes posts and is no Python, in ``themes``."""
+
+
+Result = TypeVar("Result")
 
 
 class Cache:
@@ -46,8 +54,9 @@ class Cache:
     What is used at ``now`` (seconds since 1970) is marked so; without it nothing is.
     """
 
-    def __init__(self, folder: Path, now: float = 0) -> None:
+    def __init__(self, folder: Path, disk: Disk | None = None, now: float = 0) -> None:
         self.folder = folder
+        self.disk = disk or Disk()
         self._stale = now - _MARKED
         self._now = now
 
@@ -67,7 +76,7 @@ class Cache:
     def put(self, key: str, value: bytes) -> None:
         """Keep the bytes under this key. A cache that cannot be written is no error: the next build only has more to do."""
         with contextlib.suppress(OSError):
-            _replace(self._entry(key), _digest(key, value) + value)
+            self.disk.replace(self._entry(key), _digest(key, value) + value)
 
     def keep(self, content: Content) -> Stored:
         """The bytes as a file named by their digest. Raises OutputError if it cannot be written: then there is nowhere to hold them."""
@@ -76,11 +85,8 @@ class Cache:
         digest = hashlib.sha256(content).hexdigest()
         stored = Stored(digest, self._object(digest), len(content))
         if not self._intact(stored):
-            try:
-                _replace(stored.file, content)
-            except OSError as error:
-                hint = "make room, or name another folder with --cache"
-                raise OutputError(f"cannot write the cache {self.folder}: {error.strerror}", hint=hint) from error
+            with writing(stored.file, stored.size, "make room, or name another folder with --cache"):
+                self.disk.replace(stored.file, content)
         return stored
 
     def stored(self, digest: str, size: int) -> Stored | None:
@@ -158,8 +164,8 @@ class Parcel(Cache):
 def load(content: Content) -> bytes:
     """The bytes themselves.
 
-    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, OutputError if that cannot be removed, RepositoryError if
-    a file of the repository is gone.
+    Raises CacheDamaged (and removes the file) if a stored object no longer matches its digest, OutputError if that cannot be removed, SourceChanged if a
+    file of the repository is gone or was changed.
     """
     if isinstance(content, bytes):
         return content
@@ -170,7 +176,10 @@ def load(content: Content) -> bytes:
     except FileNotFoundError as error:
         if ours:
             raise CacheDamaged(content.file) from error
-        raise RepositoryError(f"{file} was removed while the site was built", hint="build again") from error
+        raise SourceChanged(content.file) from error
+    origin, _, blob = content.digest.partition("-")
+    if origin == "git":
+        return blobs.verified(content.file, data, blob)
     if not ours or hashlib.sha256(data).hexdigest() == content.digest:
         return data
     try:
@@ -178,6 +187,18 @@ def load(content: Content) -> bytes:
     except OSError as error:
         raise OutputError(f"the damaged cache file {file} cannot be removed", hint="delete the cache folder") from error
     raise CacheDamaged(content.file)
+
+
+def mending(make: Callable[[], Result]) -> Result:
+    """What ``make`` returns; where it met a damaged file of the cache, or one that was swept away meanwhile, it is called again. Raises OutputError."""
+    met: Counter[str] = Counter()
+    while True:
+        try:
+            return make()
+        except CacheDamaged as error:  # the file is gone by now, so that it is made again
+            met[error.file] += 1
+            if met[error.file] == _MENDS:
+                raise OutputError(f"the cache file {error.file} is damaged again and again", hint="delete the cache folder") from error
 
 
 def key(*arguments: Any) -> str:
@@ -219,13 +240,3 @@ def _digest(key: str, value: bytes) -> bytes:
     digest = hashlib.sha256(key.encode())
     digest.update(value)
     return digest.digest()
-
-
-def _replace(file: str, data: bytes) -> None:
-    beside = Path(f"{file}.{os.getpid()}.new")
-    try:
-        beside.write_bytes(data)
-    except FileNotFoundError:
-        beside.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(data)
-    os.replace(beside, file)

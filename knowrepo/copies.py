@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from knowrepo import git, links
-from knowrepo.errors import RepositoryError
+from knowrepo import blobs, git, links
+from knowrepo.errors import SourceChanged
 from knowrepo.model import Draft, Found, Problem, Repository, Severity, Stored
 from knowrepo.render import images
 
@@ -36,7 +36,7 @@ class Copies:
 
 
 def of(drafts: Sequence[Draft], repository: Repository, listed: Callable[[str], bool]) -> Copies:
-    """What these posts need; ``listed`` says of a path whether the settings name it. Raises RepositoryError for a file that is gone."""
+    """What these posts need; ``listed`` says of a path whether the settings name it. Raises SourceChanged for a file that is gone."""
     pictures = {path: _picture(repository, path) for path in sorted(links.pictures(drafts, repository.files))}
     wanted = sorted(links.assets(drafts, repository.files, listed))
     refused = {path: why for path in wanted if (why := _refused(repository, path))}
@@ -73,7 +73,7 @@ def _complaint(path: str, why: str) -> Problem:
 def _picture(repository: Repository, path: str) -> Found | None:
     root = Path(repository.root)
     try:
-        data = git.read_file(root, path, images.LIMIT)
+        data = blobs.verified(path, git.read_file(root, path, images.LIMIT), repository.files[path])
     except git.Unreadable:
         return None
     picture = images.probe(data)
@@ -88,4 +88,4 @@ def _stored(repository: Repository, path: str) -> Stored:
     try:
         return Stored(f"git-{repository.files[path]}", str(file), file.stat().st_size)
     except OSError as error:
-        raise RepositoryError(f"{path} was removed while the site was built", hint="build again") from error
+        raise SourceChanged(path) from error

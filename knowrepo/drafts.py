@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from knowrepo import copies, git, read, render
+from knowrepo import blobs, copies, git, read, render
 from knowrepo.cache import Cache, Parcel, key
 from knowrepo.errors import CacheDamaged
 from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
@@ -103,10 +103,8 @@ def _read(order: Order) -> Files | Problem:
         return order.files
     source = order.source
     try:
-        return {
-            path: git.read_file(order.files, path, order.limit)
-            for path in (source.path, *(companion.path for companion in source.companions))
-        }
+        wanted = {source.path: source.blob, **{companion.path: companion.blob for companion in source.companions}}
+        return {path: blobs.verified(path, git.read_file(order.files, path, order.limit), blob) for path, blob in wanted.items()}
     except git.Unreadable as error:
         return Problem(source.path, f"it cannot be read: {error}", "unreadable-file")
 

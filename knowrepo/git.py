@@ -97,13 +97,18 @@ def describe(folder: Path) -> Checkout | None:
     return Checkout(folder, prefix, commit, shallow == "true", partial, object_format, remote, user, branch.partition("refs/heads/")[2])
 
 
+def places(folder: Path) -> set[Path]:
+    """The folders in which Git notes what is checked out and what is tracked; none outside Git."""
+    answer = _run(folder, "rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir") if describe(folder) else None
+    return set(map(Path, _text(answer.stdout).splitlines())) if answer else set()
+
+
 def index(checkout: Checkout) -> dict[str, Entry]:
     """What Git tracks below the folder, by path relative to it."""
     found = {}
     for line in _split(_output(checkout.folder, "ls-files", "-s", "-z")):
         facts, _, path = line.partition("\t")
-        mode, blob, _ = facts.split(" ")
-        found[path] = Entry(mode, blob)
+        found[path] = Entry(*facts.split(" ")[:2])
     return found
 
 
@@ -114,8 +119,8 @@ def untracked(checkout: Checkout) -> list[str]:
 
 
 def filtered(checkout: Checkout) -> set[str]:
-    """Tracked files that ``.gitattributes`` sends through a filter (LFS, nbstripout): their bytes on disk are not those that Git has."""
-    return set(_split(_output(checkout.folder, "ls-files", "-z", "--", ":(exclude,attr:!filter)")))
+    """Tracked files that ``.gitattributes`` sends through a filter (LFS, nbstripout, …): their bytes on disk are not those that Git has."""
+    return set(_split(_output(checkout.folder, "ls-files", "-z", "--", ":(exclude,attr:!filter !ident !working-tree-encoding)")))
 
 
 def changed(checkout: Checkout) -> set[str]:
@@ -142,13 +147,8 @@ def log(checkout: Checkout) -> tuple[history.Commit, ...]:
     return tuple(mixed.get(commit.id, commit) for commit in commits)
 
 
-def blob_id(data: bytes, object_format: str = "sha1") -> str:
-    """Git's own hash (hex) of these bytes; ``object_format`` is ``sha1`` or ``sha256``."""
-    return hashlib.new(object_format, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-
-
 def hash_file(root: Path, path: str, limit: int, object_format: str = "sha1") -> str:
-    """``blob_id`` of a file as it lies on disk. Raises Unreadable as ``read_file`` does; never holds more than 1 MiB."""
+    """``blobs.identity`` of a file as it lies on disk. Raises Unreadable as ``read_file`` does; never holds more than 1 MiB."""
     with _opened(root, path, limit) as file:
         size = os.fstat(file.fileno()).st_size
         digest = hashlib.new(object_format, b"blob %d\0" % size, usedforsecurity=False)

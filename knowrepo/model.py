@@ -427,7 +427,7 @@ class Site:
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
     posts a little. ``languages`` are those of the posts, as two letters; an ``offline`` site can be searched
-    without a server.
+    without a server, an ``answered`` one has a server that answers queries itself.
     """
 
     title: str
@@ -452,6 +452,7 @@ class Site:
     recency: bool = True
     languages: tuple[str, ...] = ()
     offline: bool = False
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

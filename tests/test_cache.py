@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from knowrepo import cache
+from knowrepo import blobs, cache
 from knowrepo.cache import Cache
-from knowrepo.errors import CacheDamaged, RepositoryError
+from knowrepo.errors import CacheDamaged, SourceChanged
 from knowrepo.model import Stored
+
+LINES = b"x\ny\n"
 
 
 def files(folder: Path) -> list[Path]:
@@ -78,11 +80,17 @@ def test_a_damaged_object_is_removed_when_it_is_read(tmp_path: Path) -> None:
 
 
 def test_a_file_of_the_repository_is_read_as_it_is(tmp_path: Path) -> None:
-    """A blob id is not a digest that we can check."""
-    (tmp_path / "a").write_bytes(b"x")
-    assert cache.load(Stored("git-abc", str(tmp_path / "a"), 1)) == b"x"
-    with pytest.raises(RepositoryError):
-        cache.load(Stored("git-abc", str(tmp_path / "gone"), 1))
+    """Its bytes are those that Git knows, perhaps with other ends of lines; a file that was saved or deleted since is noticed."""
+    stored = Stored(f"git-{blobs.identity(LINES)}", str(tmp_path / "a"), 4)
+    for data in (LINES, LINES.replace(b"\n", b"\r\n")):
+        (tmp_path / "a").write_bytes(data)
+        assert cache.load(stored) == data
+    (tmp_path / "a").write_bytes(b"x\nz\n")
+    with pytest.raises(SourceChanged):
+        cache.load(stored)
+    (tmp_path / "a").unlink()
+    with pytest.raises(SourceChanged):
+        cache.load(stored)
 
 
 def test_a_cache_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from knowrepo import git, history
+from knowrepo import blobs, git, history
 from knowrepo.errors import RepositoryError
 from knowrepo.model import Person
 from tests import gitrepo
@@ -57,7 +57,7 @@ def test_a_repository_before_its_first_commit(tmp_path: Path) -> None:
     assert (checkout(repo).commit, checkout(repo).prefix, checkout(repo).remote) == ("", "", "")
     assert (checkout(repo / "sub").commit, checkout(repo / "sub").prefix) == ("", "sub/")
     assert git.log(checkout(repo)) == ()
-    assert git.index(checkout(repo)) == {"sub/a.md": git.Entry("100644", git.blob_id(b"1"))}
+    assert git.index(checkout(repo)) == {"sub/a.md": git.Entry("100644", blobs.identity(b"1"))}
 
 
 def test_no_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,8 +146,8 @@ def test_index_of_a_folder(tmp_path: Path) -> None:
     """The index is that of the folder, with paths relative to it."""
     repo = gitrepo.make(tmp_path, {"a.md": "1", "sub/b.md": "2", "sub/x/ü 'c'.md": "3"})
     assert git.index(checkout(repo / "sub")) == {
-        "b.md": git.Entry("100644", git.blob_id(b"2")),
-        "x/ü 'c'.md": git.Entry("100644", git.blob_id(b"3")),
+        "b.md": git.Entry("100644", blobs.identity(b"2")),
+        "x/ü 'c'.md": git.Entry("100644", blobs.identity(b"3")),
     }
 
 
@@ -391,7 +391,7 @@ def test_blob_ids_are_those_of_git(tmp_path: Path, object_format: str) -> None:
     gitrepo.write(tmp_path, {"a": data, "empty": b""})
     expected = gitrepo.git(tmp_path, "hash-object", "--no-filters", "a", "empty").split()
     assert checkout(tmp_path).object_format == object_format
-    assert [git.blob_id(data, object_format), git.blob_id(b"", object_format)] == expected
+    assert [blobs.identity(data, object_format), blobs.identity(b"", object_format)] == expected
     assert [git.hash_file(tmp_path, name, 10**7, object_format) for name in ("a", "empty")] == expected
 
 

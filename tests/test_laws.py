@@ -2,72 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import random
 import re
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable
-from html import unescape
 from pathlib import Path
-from urllib.parse import unquote, urldefrag, urljoin
 
 import pytest
 
 from knowrepo import build as pipeline
 from knowrepo.cache import Cache
 from knowrepo.errors import ThemeError
-from tests import gitrepo, team
-
-ROOT = Path(__file__).parent.parent
-_LINK = re.compile(r"""<[a-z]+\b[^>]*?\s(?:href|src)="([^"]*)\"""")
-_ID = re.compile(r"""\s(?:id|name)="([^"]*)\"""")
-_BUILD = "import sys; from knowrepo.cli import main; sys.argv[0] = 'knowrepo'; main()"
+from tests import gitrepo, lawful, team
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     return gitrepo.make(tmp_path / "repo", team.FILES)
-
-
-def test_the_same_sources_make_the_same_bytes(repository: Path, tmp_path: Path) -> None:
-    """Two clean builds with another hash seed, time zone, locale, umask, working directory and place of the clone are equal byte by byte."""
-    clone = tmp_path / "elsewhere" / "x y"
-    shutil.copytree(repository, clone, symlinks=True)
-    trees = []
-    for number, (root, zone) in enumerate([(repository, "Asia/Tokyo"), (clone, "America/Lima")]):
-        environment = {**os.environ, "PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C" if number else "C.UTF-8"}
-        arguments = ["-C", str(root), "build", "--quiet", "--out", str(tmp_path / f"out{number}")]
-        subprocess.run(
-            [sys.executable, "-c", _BUILD, *arguments], env=environment, cwd=root if number else tmp_path, umask=0o077 * number, check=True
-        )
-        trees.append(team.tree(tmp_path / f"out{number}"))
-    assert trees[0] == trees[1]
-
-
-def test_the_order_of_files_is_irrelevant(tmp_path: Path) -> None:
-    """Files created in another order make the same site."""
-    forward = gitrepo.make(tmp_path / "a", team.FILES)
-    backward = gitrepo.make(tmp_path / "b", dict(reversed(list(team.FILES.items()))))
-    gitrepo.git(backward, "fetch", "-q", str(forward), "main")
-    gitrepo.git(backward, "reset", "-q", "FETCH_HEAD")
-    team.site(forward, tmp_path / "out-a")
-    team.site(backward, tmp_path / "out-b")
-    assert team.tree(tmp_path / "out-a") == team.tree(tmp_path / "out-b")
-
-
-def test_cold_warm_and_no_cache_are_equal(repository: Path, tmp_path: Path) -> None:
-    """A warm cache, a cold one and a damaged one give the same bytes."""
-    cache = tmp_path / "cache"
-    team.site(repository, tmp_path / "cold", cache)
-    team.site(repository, tmp_path / "warm", cache)
-    for number, file in enumerate(sorted(file for file in cache.rglob("*") if file.is_file() and file.stat().st_size)):
-        data = bytearray(file.read_bytes())
-        data[number % len(data)] ^= 1
-        file.write_bytes(data[: -1 - number % 3] if number % 2 else data)
-    team.site(repository, tmp_path / "damaged", cache)
-    assert team.tree(tmp_path / "cold") == team.tree(tmp_path / "warm") == team.tree(tmp_path / "damaged")
 
 
 def test_a_smaller_limit_holds_for_what_is_cached_too(repository: Path, tmp_path: Path) -> None:
@@ -89,99 +38,6 @@ def test_a_second_build_touches_nothing(repository: Path, tmp_path: Path) -> Non
     assert before == {file: file.stat().st_mtime_ns for file in out.rglob("*")}
     assert (second.written.written, second.written.removed) == (0, 0)
     assert (second.published, second.skipped, second.problems) == (first.published, first.skipped, first.problems)
-
-
-def _retitle(root: Path, chance: random.Random) -> None:
-    (root / "growth/churn.ipynb").write_text(team.notebook(f"Churn {chance.random()}"))
-
-
-def _retag(root: Path, chance: random.Random) -> None:
-    tag = chance.choice(["pricing", "method", "Growth", "c++"])
-    (root / "growth/price.ipynb").write_text(team.notebook("Prices", tags=f"[{tag}]", authors="[Bob Ross]"))
-
-
-def _add(root: Path, chance: random.Random) -> None:
-    (root / f"growth/new-{chance.randrange(4)}.md").write_text(team.header(f"New {chance.random()}") + "\nText.\n")
-
-
-def _delete(root: Path, chance: random.Random) -> None:
-    posts = [path for path in sorted(root.rglob("*.md")) if ".git" not in path.parts]
-    if posts:
-        chance.choice(posts).unlink()
-
-
-def _rename(root: Path, chance: random.Random) -> None:
-    posts = [path for path in sorted(root.rglob("*.ipynb")) if ".git" not in path.parts]
-    if posts:
-        chosen = chance.choice(posts)
-        chosen.rename(chosen.with_name(f"moved-{chance.randrange(3)}.ipynb"))
-
-
-def _hide(root: Path, chance: random.Random) -> None:
-    (root / "methods/guide.md").write_text(
-        team.header("The guide", chance.choice(["draft: true", "private: yes", "subtitle: shown"])) + "\nText.\n"
-    )
-
-
-def _break(root: Path, _chance: random.Random) -> None:
-    (root / "methods/script.py").write_text("# ---\n# title: [unclosed\n# ---\n\n# %%\n1\n")
-
-
-def _settings(root: Path, chance: random.Random) -> None:
-    pinned = chance.choice(["growth/churn.ipynb", "methods/guide.md", "nowhere.md"])
-    (root / "knowrepo.yml").write_text(f"title: Team {chance.randrange(3)}\nposts_per_page: {chance.randrange(1, 4)}\npinned: {pinned}\n")
-
-
-def _team(root: Path, chance: random.Random) -> None:
-    name = chance.choice(["Ada Lovelace", "Countess of Lovelace"])
-    (root / "authors.yml").write_text(f"Ada Lovelace: {{name: {name}, role: Role {chance.randrange(3)}}}\n")
-    (root / "tags.yml").write_text(
-        f"growth: {{description: {chance.random()}, owner: Bob Ross, aliases: {chance.choice(['pricing', 'c++'])}}}\n"
-    )
-
-
-def _theme(root: Path, chance: random.Random) -> None:
-    (root / "theme").mkdir(exist_ok=True)
-    (root / "theme" / "extra.css").write_text(f"/* {chance.random()} */")
-
-
-def _repaint(root: Path, chance: random.Random) -> None:
-    (root / "methods").mkdir(exist_ok=True)
-    (root / "methods/plot.png").write_bytes(team.picture(chance.choice(["red", "green", "blue"])))
-
-
-EDITS: tuple[Callable[[Path, random.Random], None], ...] = (
-    _retitle,
-    _retag,
-    _add,
-    _delete,
-    _rename,
-    _hide,
-    _break,
-    _settings,
-    _team,
-    _theme,
-    _repaint,
-)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_incremental_equals_clean(tmp_path: Path, seed: int) -> None:
-    """After each of ten random edits the incremental build equals a clean one."""
-    root = gitrepo.make(tmp_path / "repo", team.FILES)
-    chance = random.Random(seed)
-    history = []
-    for number in range(10):
-        edit = chance.choice(EDITS)
-        edit(root, chance)
-        history.append(edit.__name__)
-        if chance.random() < 0.7:
-            gitrepo.commit(root, {}, day=number + 1)
-        team.site(root, tmp_path / "incremental", tmp_path / "cache", worktree=True)
-        shutil.rmtree(tmp_path / "clean", ignore_errors=True)
-        shutil.rmtree(tmp_path / "clean-cache", ignore_errors=True)
-        team.site(root, tmp_path / "clean", worktree=True)
-        assert team.tree(tmp_path / "incremental") == team.tree(tmp_path / "clean"), history
 
 
 @pytest.mark.parametrize(
@@ -232,29 +88,11 @@ def test_the_audience_and_drafts_can_be_let_in(repository: Path, tmp_path: Path)
     assert len(team.site(repository, tmp_path / "out", worktree=True, drafts=True).published) == base + 1
 
 
-def broken_links(out: Path, base: str) -> list[str]:
-    """Every link of every page that does not resolve to a file (and an anchor) of the site, when it is served under ``base``."""
-    files = team.tree(out)
-    ids = {path: set(_ID.findall(data.decode())) for path, data in files.items() if path.endswith(".html")}
-    found = []
-    for path, data in files.items():
-        if not path.endswith(".html"):
-            continue
-        for link in map(unescape, _LINK.findall(data.decode())):
-            target, anchor = urldefrag(urljoin(f"https://host{base}{path}", link))
-            if not target.startswith("https://host/"):
-                continue
-            wanted = unquote(target.removeprefix(f"https://host{base}"))
-            if wanted not in files or (anchor and unquote(anchor) not in ids.get(wanted, set())):
-                found.append(f"{path}: {link}")
-    return found
-
-
 @pytest.mark.parametrize("base", ["/", "/project/", "/project/mr-7/"])
 def test_every_link_resolves_under_any_base(repository: Path, tmp_path: Path, base: str) -> None:
     """Links are relative, end in a file name, and lead to a file and an anchor that are there."""
     team.site(repository, tmp_path / "out")
-    assert broken_links(tmp_path / "out", base) == []
+    assert lawful.broken_links(tmp_path / "out", base) == []
 
 
 def test_no_link_is_root_absolute(repository: Path, tmp_path: Path) -> None:
@@ -262,7 +100,7 @@ def test_no_link_is_root_absolute(repository: Path, tmp_path: Path) -> None:
     team.site(repository, tmp_path / "out")
     for path, data in team.tree(tmp_path / "out").items():
         if path.endswith(".html") and path != "404.html":
-            for link in _LINK.findall(data.decode()):
+            for link in lawful.LINK.findall(data.decode()):
                 assert not link.startswith("/"), f"{path}: {link}"
                 assert not link.endswith("/") or link.startswith("https://"), f"{path}: {link}"
 
@@ -326,13 +164,13 @@ def test_a_folder_without_git_is_built_with_a_warning(tmp_path: Path) -> None:
 def test_the_sample_repository_is_whole(tmp_path: Path) -> None:
     """The repository of the README's first command builds without a problem, and every link of it resolves."""
     copy = tmp_path / "sample"
-    shutil.copytree(ROOT / "sample_repo", copy, ignore=shutil.ignore_patterns(".knowrepo", "public"))
+    shutil.copytree(lawful.ROOT / "sample_repo", copy, ignore=shutil.ignore_patterns(".knowrepo", "public"))
     gitrepo.make(copy, {})
     gitrepo.git(copy, "remote", "add", "origin", "git@gitlab.example:team/sample.git")
     report = team.site(copy, tmp_path / "out")
     assert len(report.published) >= 10
     assert [str(problem) for problem in report.problems if problem.severity != "info"] == []
-    assert broken_links(tmp_path / "out", "/") == []
+    assert lawful.broken_links(tmp_path / "out", "/") == []
 
 
 def test_progress_counts_every_source(repository: Path, tmp_path: Path) -> None:
@@ -351,7 +189,7 @@ def test_folders_of_one_address_are_both_published(tmp_path: Path) -> None:
     assert len([path for path in team.tree(tmp_path / "out") if re.match(r"folders/a-b(-[0-9a-f]{6})?/index.html", path)]) == 3
     clashes = [problem for problem in report.problems if problem.rule == "url-taken"]
     assert sorted(problem.path for problem in clashes) == ["a b/y.md", "a-b/README.md", "a-b/readme.md"]
-    assert broken_links(tmp_path / "out", "/") == []
+    assert lawful.broken_links(tmp_path / "out", "/") == []
 
 
 @pytest.mark.parametrize(
@@ -370,16 +208,6 @@ def test_odd_values_never_end_the_build(repository: Path, tmp_path: Path, line: 
     huge = f'<svg xmlns="http://www.w3.org/2000/svg" width="{"9" * 400}" height="{"9" * 400}"/>'
     gitrepo.write(repository, {"odd.md": team.header("Odd", line) + "\n![x](huge.svg)\n", "huge.svg": huge})
     assert len(team.site(repository, tmp_path / "out", worktree=True).published) >= 5
-
-
-def test_a_cache_full_of_nonsense_is_made_again(repository: Path, tmp_path: Path) -> None:
-    """Objects of the right length with other bytes are noticed when they are read; the site is as without them."""
-    team.site(repository, tmp_path / "out", tmp_path / "cache")
-    for file in (tmp_path / "cache" / "objects").rglob("*"):
-        if file.is_file():
-            file.write_bytes(b"x" * file.stat().st_size)
-    team.site(repository, tmp_path / "again", tmp_path / "cache")
-    assert team.tree(tmp_path / "again") == team.tree(tmp_path / "out")
 
 
 def test_a_theme_that_is_a_link_is_refused(repository: Path, tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
         "themes/vendor/plotly.js",
         "themes/cards/bold.ttf",
         "gitlab-ci.yml",
-        "preview.js",
+        "serve/preview.js",
         "py.typed",
     ):
         assert f"knowrepo/{wanted}" in names

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from knowrepo import git
+from knowrepo import blobs
 from knowrepo.errors import RepositoryError
 from knowrepo.model import Problem, Repository, Severity, Source
 from knowrepo.scan import scan
@@ -54,9 +54,9 @@ def test_a_repository(tmp_path: Path) -> None:
     head = gitrepo.commit(repo, {"posts/b.ipynb": "{ }"}, day=2, author=EVE)
     gitrepo.git(repo, "remote", "add", "origin", "git@gitlab.example.com:team/posts.git")
     found = look(repo)
-    b = Source("posts/b.ipynb", git.blob_id(b"{ }"), day(0), day(2), (ADA, EVE))
-    assert found.sources == (Source("A.MD", git.blob_id(b"1"), day(1), day(1), (BOB,)), b)
-    assert dict(found.files) == {"A.MD": git.blob_id(b"1"), "plot.png": git.blob_id(b"png"), "posts/b.ipynb": b.blob}
+    b = Source("posts/b.ipynb", blobs.identity(b"{ }"), day(0), day(2), (ADA, EVE))
+    assert found.sources == (Source("A.MD", blobs.identity(b"1"), day(1), day(1), (BOB,)), b)
+    assert dict(found.files) == {"A.MD": blobs.identity(b"1"), "plot.png": blobs.identity(b"png"), "posts/b.ipynb": b.blob}
     assert list(found.files) == sorted(found.files)
     assert (found.root, found.commit, found.prefix, found.problems) == (str(repo), head, "", ())
     assert found.project_url == "https://gitlab.example.com/team/posts"
@@ -79,8 +79,8 @@ def test_a_folder_inside_a_repository(tmp_path: Path) -> None:
     gitrepo.write(repo, {"sample/new.md": "1", "new.md": "1", "sample/posts/a.md": "three"})
     touch(repo / "sample/posts/a.md")
     found = look(repo / "sample")
-    assert (found.prefix, dict(found.files)) == ("sample/", {"posts/a.md": git.blob_id(b"three")})
-    assert found.sources == (Source("posts/a.md", git.blob_id(b"three"), day(0), LATER, (ADA,)),)
+    assert (found.prefix, dict(found.files)) == ("sample/", {"posts/a.md": blobs.identity(b"three")})
+    assert found.sources == (Source("posts/a.md", blobs.identity(b"three"), day(0), LATER, (ADA,)),)
     assert by_path(look(repo / "sample", worktree=True)).keys() == {"new.md", "posts/a.md"}
 
 
@@ -91,9 +91,9 @@ def test_modified_files(tmp_path: Path) -> None:
     for name in ("a.md", "b.md"):
         touch(repo / name)
     assert look(repo).sources == (
-        Source("a.md", git.blob_id(b"2"), day(0), LATER, (ADA,)),
-        Source("b.md", git.blob_id(b"1"), day(0), day(0), (ADA,)),
-        Source("c.md", git.blob_id(b"1"), day(0), day(0), (ADA,)),
+        Source("a.md", blobs.identity(b"2"), day(0), LATER, (ADA,)),
+        Source("b.md", blobs.identity(b"1"), day(0), day(0), (ADA,)),
+        Source("c.md", blobs.identity(b"1"), day(0), day(0), (ADA,)),
     )
 
 
@@ -102,10 +102,10 @@ def test_filtered_files(tmp_path: Path) -> None:
     repo = gitrepo.make(tmp_path)
     gitrepo.git(repo, "config", "filter.strip.clean", "sed s/[0-9]//g")
     gitrepo.commit(repo, {".gitattributes": "*.ipynb filter=strip\n", "a.ipynb": "run 1"}, day=1)
-    assert by_path(look(repo))["a.ipynb"].blob == git.blob_id(b"run 1")
+    assert by_path(look(repo))["a.ipynb"].blob == blobs.identity(b"run 1")
     gitrepo.write(repo, {"a.ipynb": "run 2"})
     gitrepo.git(repo, "add", "-A")
-    assert look(repo).sources == (Source("a.ipynb", git.blob_id(b"run 2"), day(1), day(1), (ADA,)),)
+    assert look(repo).sources == (Source("a.ipynb", blobs.identity(b"run 2"), day(1), day(1), (ADA,)),)
 
 
 def test_untracked_files(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_untracked_files(tmp_path: Path) -> None:
     assert "--worktree" in found.problems[0].hint
     found = look(repo, worktree=True)
     assert found.files.keys() == {"a.md", "new.md", "new.png"}
-    assert by_path(found)["new.md"] == Source("new.md", git.blob_id(b"1"), LATER, LATER, (ADA,))
+    assert by_path(found)["new.md"] == Source("new.md", blobs.identity(b"1"), LATER, LATER, (ADA,))
     assert found.problems == ()
 
 
@@ -141,7 +141,7 @@ def test_before_the_first_commit(tmp_path: Path) -> None:
         touch(repo / name)
     found = look(repo)
     assert found.commit == ""
-    assert found.sources == (Source("a.md", git.blob_id(b"1"), LATER, LATER, (ADA,)),)
+    assert found.sources == (Source("a.md", blobs.identity(b"1"), LATER, LATER, (ADA,)),)
     assert by_path(look(repo, worktree=True)).keys() == {"a.md", "b.md"}
 
 
@@ -152,8 +152,8 @@ def test_no_repository(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to(tmp_path)
     touch(tmp_path / "posts/a.md")
     found = look(tmp_path, exclude=("drafts",), outside=(tmp_path / "public",))
-    assert found.sources == (Source("posts/a.md", git.blob_id(b"1"), LATER, LATER),)
-    assert dict(found.files) == {"plot.png": git.blob_id(b"2"), "posts/a.md": git.blob_id(b"1")}
+    assert found.sources == (Source("posts/a.md", blobs.identity(b"1"), LATER, LATER),)
+    assert dict(found.files) == {"plot.png": blobs.identity(b"2"), "posts/a.md": blobs.identity(b"1")}
     assert (found.commit, found.project_url, found.prefix) == ("", "", "")
     assert rules(found) == [(".", "no-git", Severity.WARNING)]
 
@@ -279,7 +279,7 @@ def test_conflicts(tmp_path: Path) -> None:
     gitrepo.git(repo, "checkout", "-q", "main")
     gitrepo.commit(repo, {"a.md": "3"}, day=2)
     gitrepo.git(repo, "merge", "side", check=False)
-    assert [source.blob for source in look(repo).sources] == [git.blob_id((repo / "a.md").read_bytes())]
+    assert [source.blob for source in look(repo).sources] == [blobs.identity((repo / "a.md").read_bytes())]
 
 
 def test_knitted_results_belong_to_their_source(tmp_path: Path) -> None:
@@ -288,7 +288,7 @@ def test_knitted_results_belong_to_their_source(tmp_path: Path) -> None:
     found = by_path(look(gitrepo.make(tmp_path, {name: name for name in names})))
     assert found.keys() == {"alone.html", "b.html", "b.ipynb", "q.qmd", "r/a.Rmd"}
     assert [companion.path for companion in found["r/a.Rmd"].companions] == ["r/a.nb.html", "r/a.html", "r/a.md"]
-    assert [companion.blob for companion in found["q.qmd"].companions] == [git.blob_id(b"q.html")]
+    assert [companion.blob for companion in found["q.qmd"].companions] == [blobs.identity(b"q.html")]
     assert found["b.ipynb"].companions == ()
 
 
@@ -346,7 +346,7 @@ def test_a_rename_keeps_the_dates(tmp_path: Path) -> None:
     repo = gitrepo.make(tmp_path, {"a.md": text})
     gitrepo.git(repo, "mv", "a.md", "b.md")
     gitrepo.commit(repo, {"b.md": text + "more\n"}, day=4, author=BOB)
-    assert look(repo).sources == (Source("b.md", git.blob_id((text + "more\n").encode()), day(0), day(4), (ADA, BOB)),)
+    assert look(repo).sources == (Source("b.md", blobs.identity((text + "more\n").encode()), day(0), day(4), (ADA, BOB)),)
 
 
 def test_linked_worktrees(tmp_path: Path) -> None:

@@ -23,6 +23,9 @@ SITE = "https://team.example/notes/"
 EVIL = "<img src=x onerror=alert(1)> whales"
 SIZES = ((1280, 900), (375, 812))
 Visit = Callable[..., Page]
+LONG = "\n\n".join(
+    f"Paragraph {number} tells at great length of plankton, krill and other small things that drift in the sea." for number in range(120)
+)
 
 SAMPLE: dict[str, str] = {
     "knowrepo.yml": f"title: Our team\nsite_url: {SITE}\n",
@@ -30,6 +33,8 @@ SAMPLE: dict[str, str] = {
     "methods/guide.md": team.header("The guide", "team: growth", tags="[method]", authors="[Bob Ross]", day="2022-03-01")
     + "\n# Finding\n\nA whale is no fish. Müller counts whales with `pd.read_csv`.\n",
     "methods/evil.md": team.header(f"'{EVIL}'", tags="[method]", authors="[Bob Ross]", day="2021-03-01") + "\n# Finding\n\nWhales.\n",
+    "methods/long.md": team.header("Plankton", tags="[deep]", authors="[Zoe Zorn]", day="2020-03-01")
+    + f"\n# Krill\n\n{LONG}\n\nA beluga ends it.\n\n```python\nfor each in sea:\n    if tusk:\n        narwhals.append(each)\n        break\n```\n",
 } | {
     f"series/part-{number:02}.md": team.header(
         f"Walrus {number:02}",
@@ -127,6 +132,33 @@ def marked(page: Page) -> list[str]:
 def small(page: Page) -> list[str]:
     """What is too small to be pressed; a box is as large as its label."""
     return [element for element in page.evaluate(SMALL) if 'type="checkbox"' not in element]
+
+
+def test_the_page_shows_what_a_card_has_no_room_for(visit: Visit) -> None:
+    """An excerpt comes from the page of the post where what is kept of it for excerpts does not have the word."""
+    page = visit("search/index.html?q=beluga")
+    expect(page.locator("article mark")).to_have_text("beluga")
+    assert "A beluga ends it." in page.locator("article").inner_text()
+    assert "posts/methods/long/index.html" in page.asked  # type: ignore[attr-defined]
+
+
+def test_code_stands_without_what_all_its_lines_are_indented_by(visit: Visit) -> None:
+    """The lines of an excerpt begin where the least indented of them begins."""
+    excerpt = visit("search/index.html?q=narwhals").locator("article code.excerpt")
+    expect(excerpt.locator("mark")).to_have_text("narwhals.append")
+    assert excerpt.inner_text() == "narwhals.append(each)\nbreak"
+
+
+def test_words_of_a_title_are_marked(visit: Visit) -> None:
+    """In the dialog and on the page."""
+    expect(dialog(visit(), "guided").locator(".head mark")).to_have_text("guide")
+    expect(visit("search/index.html?q=guides").locator("article h2 mark")).to_have_text("guide")
+
+
+def test_a_phrase_is_looked_for_in_the_post_alone(visit: Visit) -> None:
+    """The page of a long post names its neighbours; that is no text of its own."""
+    page = visit("search/index.html?q=%22the guide%22")
+    expect(page.locator("article h2")).to_have_text(["The guide"])
 
 
 def test_nothing_is_loaded_before_somebody_searches(visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from knowrepo import build
 from knowrepo.build import Workshop
 from knowrepo.cache import Cache
-from knowrepo.search import finding
+from knowrepo.search import answers, finding
 from tests import gitrepo, javascript, samplesite
 
 QUERIES = [
@@ -27,13 +28,16 @@ _SEARCH = """
 const { readFileSync } = await import("node:fs");
 const { open } = await load("search/engine.js");
 const page = async (url) => readFileSync(`${given.folder}/../${url}`, "utf8");
+const { counted } = await load("search/counting.js");
 const index = await open(async (name) => new Uint8Array(readFileSync(`${given.folder}/${name}`)), page);
-const answers = [];
+const answers = [], told = [];
 for (const query of given.queries) {
-  const { results, total, full } = await index.search(query, { limit: 100 });
+  const { results, total, full, facets, suggestion, problems } = await index.search(query, { limit: 100, facets: counted });
   answers.push([results.filter((one) => one.full).map(({ url }) => url).sort(), results.filter((one) => !one.full).map(({ url }) => url).sort(), total, full]);
+  const ways = await index.complete(query, query.length);
+  told.push({ total, full, facets, problems, ways: ways.map(({ label, count }) => [label, count ?? null]), keys: Object.keys(results[0] ?? {}) });
 }
-return answers;
+return [answers, told];
 """
 
 
@@ -51,7 +55,7 @@ def test_both_find_the_same_posts(shop: Workshop) -> None:
     """For every kind of query both find the same posts, and say of the same that they have all the words."""
     site, _ = build.site_of(shop)
     books = finding.library(shop.cache.folder / "search", b"s" * 32, site.posts, site.language)
-    theirs = javascript.run(_SEARCH, {"folder": str(Path(shop.out) / "search"), "queries": QUERIES})
+    theirs, _ = javascript.run(_SEARCH, {"folder": str(Path(shop.out) / "search"), "queries": QUERIES})
     different = []
     for query, (full, partly, total, number) in zip(QUERIES, theirs, strict=True):
         found = finding.search(books, query, limit=100)
@@ -60,3 +64,18 @@ def test_both_find_the_same_posts(shop: Workshop) -> None:
             different.append((query, ours, [full, partly]))
     assert different == []
     assert sum(1 for full, *_ in theirs if full) > len(QUERIES) // 2
+
+
+def test_a_server_answers_as_the_browser_does(shop: Workshop) -> None:
+    """What the preview tells the dialog has the parts, the counts, the problems and the completions of the client's own answer."""
+    site, _ = build.site_of(shop)
+    books = finding.library(shop.cache.folder / "search", b"s" * 32, site.posts, site.language)
+    queries = [*QUERIES, "t", "ta", "tag:", "tag:ra", "author:", "in:c", "kind:n", "rain fold", "rain folder:gr", "title:a"]
+    _, theirs = javascript.run(_SEARCH, {"folder": str(Path(shop.out) / "search"), "queries": queries})
+    for query, told in zip(queries, theirs, strict=True):
+        found = answers.found(books, query, limit=100, newest=False, recency=True, typing=False, facets=True)
+        ways = [(way["label"], way["count"]) for way in answers.completions(books, query)]
+        ours = {name: found[name] for name in ("total", "full", "facets", "problems")} | {"ways": ways}
+        keys = set(told.pop("keys")) - {"hidden"}
+        assert json.loads(json.dumps(ours)) == told, query
+        assert not found["results"] or keys == found["results"][0].keys()

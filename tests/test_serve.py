@@ -153,6 +153,42 @@ def test_a_port_that_is_taken_is_one_clear_error(server: Server) -> None:
     assert done.stderr.startswith(f"error: port {server.port} is taken\nhelp: ")
 
 
+def test_the_server_answers_the_search(server: Server) -> None:
+    """By the index of ``knowrepo search``, as it is after the last save; there is none for the browser, and no stranger is answered."""
+    post = server.root / "methods" / "guide.md"
+    good = post.read_text()
+    post.write_text(good + "\nA narwhal.\n")
+    server.wait(r"files written: \d+$")
+    found = server.get("/-/search?q=narwhals&facets=1").json()
+    assert [(result["url"], result["sections"][0]["parts"][-2]) for result in found["results"]] == [
+        ("posts/methods/guide/index.html", ["narwhal", True])
+    ]
+    assert ["methods", 1, "methods"] in found["facets"]["folder"]
+    assert [way["made"] for way in server.get("/-/complete?before=whale folder:me").json()] == ["whale folder:methods "]
+    assert server.get("/search/index.bin").status_code == 404
+    assert server.get("/-/search?q=narwhal", host="evil.example").status_code == 403
+    assert server.get("/-/search?limit=x").json()["total"] == 0
+    post.write_text(good)
+    server.wait(r"files written: \d+$")
+    assert server.get("/-/search?q=narwhals").json()["full"] == 0
+
+
+@pytest.mark.browser
+def test_the_dialog_of_the_preview_finds_posts(server: Server) -> None:
+    """In a browser: what the server answers stands in the dialog, with completions, and on the page of the search with its filters."""
+    with chromium() as browser:
+        page = browser.new_page()
+        page.goto(server.address + "/")
+        page.keyboard.press("/")
+        page.keyboard.type("folder:met")
+        page.get_by_role("option").filter(has_text="folder:methods").wait_for(timeout=10_000)
+        page.keyboard.press("Tab")
+        page.get_by_role("option").filter(has_text="result").wait_for(timeout=10_000)
+        page.goto(server.address + "/search/index.html?q=folder:methods")
+        page.locator("#_filters label").filter(has_text="methods").first.wait_for(timeout=10_000, state="attached")
+        assert page.locator("main article").count()
+
+
 @pytest.mark.browser
 def test_an_open_page_reloads_and_shows_what_is_wrong(server: Server) -> None:
     """In a browser: a save reloads the page, a broken post opens the overlay with its place, mending it takes the overlay away."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from knowrepo import urls, write
+from knowrepo import blobs, stage, urls, write
+from knowrepo.disk import Disk
 from knowrepo.errors import OutputError
 from knowrepo.model import Artifact, Stored
 from knowrepo.write import Written
@@ -124,25 +127,73 @@ def test_an_error_while_pages_are_made_leaves_the_old_site(tmp_path: Path) -> No
 def test_stored_bytes_are_copied(tmp_path: Path) -> None:
     """A stored artifact is known by its digest; its file is read only when it has to be written."""
     (tmp_path / "blob").write_bytes(b"notebook")
-    stored = Stored("git-abc", str(tmp_path / "blob"), 8)
+    stored = Stored(f"git-{blobs.identity(b'notebook')}", str(tmp_path / "blob"), 8)
     out = tmp_path / "public"
     assert write.write(out, [Artifact("a.ipynb", stored)], "k") == Written(1, 0, 0)
     (tmp_path / "blob").unlink()
     assert write.write(out, [Artifact("a.ipynb", stored)], "k") == Written(0, 1, 0)
 
 
+HOLDER = """
+import sys
+from pathlib import Path
+from knowrepo import stage
+with stage.claimed(Path(sys.argv[1])) as new:
+    new.mkdir()
+    (new / "half.html").write_text("half")
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
 def test_what_a_killed_build_left_is_cleared(tmp_path: Path) -> None:
-    """Stages of dead processes go; a site that was moved aside but not replaced comes back; a living process's stage stays."""
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
+    """The stage of a living build stays; once it has been killed, the next look puts things right."""
     out = tmp_path / "public"
     put(out, {"index.html": "1"})
-    (tmp_path / f".public.stage-{dead.pid}").mkdir()
-    (tmp_path / f".public.stage-{os.getppid()}").mkdir()
-    out.rename(tmp_path / f".public.old-{dead.pid}")
-    write.recover(out)
-    assert sorted(file.name for file in tmp_path.iterdir()) == [f".public.stage-{os.getppid()}", "public"]
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(out)], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    with holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == b"held\n"
+        write.check(out)
+        assert tree(tmp_path / ".public.stage") == {"lock": "", "new/half.html": "half"}
+        holder.kill()
+    write.check(out)
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
     assert tree(out) == {"index.html": "1"}
+
+
+def test_a_site_that_was_moved_aside_comes_back(tmp_path: Path) -> None:
+    """Killed between the two steps of a swap, the old site is in its place again once anybody looks."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1"})
+    (tmp_path / ".public.stage" / "new").mkdir(parents=True)
+    out.rename(tmp_path / ".public.stage" / "old")
+    write.check(out)
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
+    assert tree(out) == {"index.html": "1"}
+
+
+def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
+    """Into one folder one build writes at a time; the later one starts from what the earlier one made."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1", "gone.html": "1"})
+    steps: list[str] = []
+
+    def pages() -> Iterator[Artifact]:
+        steps.append("the second begins")
+        yield Artifact("index.html", b"2")
+
+    second = threading.Thread(target=write.write, args=(out, pages(), "k"))
+    with stage.claimed(out) as new:
+        put(new, {"index.html": "new"})
+        second.start()
+        second.join(0.2)
+        stage.swap(new, out, Disk())
+        steps.append("the first is done")
+    second.join(20)
+    assert steps == ["the first is done", "the second begins"]
+    assert tree(out) == {"index.html": "2"}
+    assert [file.name for file in tmp_path.iterdir()] == ["public"]
 
 
 KILLED = """
@@ -168,8 +219,8 @@ def test_a_killed_write_leaves_the_old_site_or_the_new_one(tmp_path: Path) -> No
         before = {"a", "b"} & {text[0] for text in tree(out).values()} if out.exists() else set()
         new = "ab"[turn % 2]
         child = subprocess.Popen([sys.executable, "-c", KILLED, str(out), new], stdout=subprocess.PIPE)
-        stage = tmp_path / f".public.stage-{child.pid}"
-        while child.poll() is None and _files_below(stage) < turn * 50:
+        staged = tmp_path / ".public.stage" / "new"
+        while child.poll() is None and _files_below(staged) < turn * 50:
             pass
         child.send_signal(signal.SIGKILL)
         child.communicate()
@@ -183,11 +234,28 @@ def test_a_killed_write_leaves_the_old_site_or_the_new_one(tmp_path: Path) -> No
     assert [file.name for file in tmp_path.iterdir()] == ["public"]
 
 
+class Old(Disk):
+    """A system that cannot exchange two folders, and at which moving the new one may fail."""
+
+    def __init__(self, fails: bool = False) -> None:
+        self.fails = fails
+
+    def exchange(self, first: str, second: str) -> bool:  # noqa: ARG002
+        return False
+
+    def move(self, file: str, to: str) -> None:
+        if self.fails and file.endswith("/new"):
+            raise OSError(errno.ENOSPC, "No space left on device", file)
+        super().move(file, to)
+
+
 def test_without_an_exchange_the_folder_is_replaced_in_two_steps(tmp_path: Path) -> None:
-    """Where the system cannot exchange two folders, the old one is moved aside and deleted."""
-    old, new = tmp_path / "public", tmp_path / "stage"
-    put(old, {"index.html": "1"})
-    put(new, {"index.html": "2"})
-    write.swap(new, old, exchange=lambda _first, _second: False)
-    assert tree(old) == {"index.html": "2"}
+    """Where the system cannot exchange two folders, the old one is moved aside and deleted; if the new one cannot follow it comes back."""
+    out = tmp_path / "public"
+    put(out, {"index.html": "1"})
+    with pytest.raises(OutputError):
+        write.write(out, [Artifact("index.html", b"2")], "k", Old(fails=True))
+    assert tree(out) == {"index.html": "1"}
+    assert write.write(out, [Artifact("index.html", b"2")], "k", Old()) == Written(1, 0, 0)
+    assert tree(out) == {"index.html": "2"}
     assert [file.name for file in tmp_path.iterdir()] == ["public"]

@@ -44,6 +44,7 @@ from tests.browser import chromium  # noqa: E402
 
 SHOWN = 6
 EACH = 25
+ROUNDS = 5
 TYPED = "random forest"
 
 
@@ -69,7 +70,8 @@ def main() -> None:
         else:
             show(on_wire(shop.out, asked, shop.out))
             modules = peers.install(work / "npm")
-            folders = {"search": shop.out / "search", "engine": peers.engine(modules, work / "engine")}
+            show(builds(shop, modules, work / "built"))
+            folders = {"search": shop.out / "search", "posts": shop.out / "posts", "engine": peers.engine(modules, work / "engine")}
             for name, top in (("knowrepo", folders), ("Pagefind", {"pagefind": peers.pagefind(modules, shop.out, work / "pagefind")})):
                 show({"in Chromium": name} | in_chromium(name, top, asked) | on_disk(top["search" if name == "knowrepo" else "pagefind"]))
 
@@ -94,10 +96,10 @@ def on_wire(site: Path, asked: list[str], frame: Path) -> dict[str, object]:
     typing = client(site, {"queries": [TYPED[:end] for end in range(1, len(TYPED) + 1)], "limit": SHOWN, "typing": True})
     keys = [sum(size for _, size in answer["files"]) / 1024 for answer in typing["answers"]]
     kinds = {
-        f"  of them in {name}/, KiB p50": statistics.median(
+        f"  of them in {name}, KiB p50": statistics.median(
             sum(size for file, size in answer["files"] if file.startswith(name)) / 1024 for answer in done["answers"]
         )
-        for name in "tpwc"
+        for name in ("t/", "p/", "w/", "c/", "posts/")
     }
     return {
         "first load, KiB": (script + first) / 1024,
@@ -110,6 +112,29 @@ def on_wire(site: Path, asked: list[str], frame: Path) -> dict[str, object]:
         "heaviest": max(zip(sizes, asked, strict=True)),
         "milliseconds in Node, warm files, p50": statistics.median(answer["milliseconds"] for answer in done["answers"]),
     }
+
+
+def builds(shop: build.Workshop, modules: Path, out: Path) -> dict[str, object]:
+    """CPU seconds for an index of nothing cached, ours and Pagefind's in turn: medians, scaled to 1,000 posts."""
+    site, _ = build.site_of(shop)
+    pages = [(post, load(post.body.html).decode()) for post in site.posts]
+
+    def ours(folder: Path) -> None:
+        cache = Cache(folder / "cache")
+        posts = tuple(made.indexed(post, html, cache) for post, html in pages)
+        dict(written(replace(site, posts=posts), cache, folder))
+
+    costs: list[tuple[float, float]] = []
+    for turn in range(ROUNDS):
+        began = time.process_time()
+        ours(out / str(turn))
+        spent = time.process_time() - began
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        peers.pagefind(modules, shop.out, out / f"pagefind-{turn}")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        costs.append((spent, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime))
+    own, other = (1000 * statistics.median(column) / len(pages) for column in zip(*costs, strict=True))
+    return {"build, CPU s per 1,000": own, "build by Pagefind, CPU s per 1,000": other, "  ratio": own / other}
 
 
 def client(site: Path, question: dict[str, object]) -> Any:

@@ -2,6 +2,7 @@
 //   node client.mjs ENGINE SITE < {"queries": ["…"], "limit": 10, "typing": false}
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const [engine, site] = process.argv.slice(2);
 const { open } = await import(pathToFileURL(engine));
@@ -14,7 +15,11 @@ const read = async (name) => {
   return new Uint8Array(data);
 };
 
-const page = async (url) => readFileSync(`${site}/${url}`, "utf8");
+const page = async (url) => {
+  const html = readFileSync(`${site}/${url}`);
+  log.push([url, gzipSync(html, { level: 9 }).length]);
+  return html.toString();
+};
 let index = await open(read, page);
 const first = log;
 log = [];

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import sqrt
 
 import orjson
@@ -26,6 +27,8 @@ SLOPE = (0.3, 0.5, 0.5, 0.85, 0.7, 0.7, 0.7)
 SATURATION = 2.0
 """BM25's k1."""
 STEPS = 255
+MOST_KNOWN = 200_000
+"""So many chunks of a language are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +46,24 @@ class Entry:
 
 def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
     """The entry of texts with the names of their fields; ``language`` is that of the prose (two letters)."""
-    chunks: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    chunks: defaultdict[int, list[str]] = defaultdict(list)
     for field, text in texts:
-        chunks[FIELDS.index(field)].update(words.chunks(text))
+        chunks[FIELDS.index(field)] += words.chunks(text)
     weighed: dict[str, float] = {}
     masks: dict[str, int] = {}
     forms: dict[str, tuple[int, str]] = {}
     for number in sorted(chunks):
-        length, counts = _counted(chunks[number], language, forms)
+        length, counts = _counted(Counter(chunks[number]), language, forms)
         share = WEIGHTS[number] / (1 - SLOPE[number] + SLOPE[number] * length / USUAL[number])
         for term, often in counts.items():
-            weighed[term] = weighed.get(term, 0) + often * share
-            masks[term] = masks.get(term, 0) | 1 << number
-    impacts = bytes([round(STEPS * sqrt(weight / (SATURATION + weight))) or 1 for weight in weighed.values()])
+            if term in weighed:
+                weighed[term] += often * share
+                masks[term] |= 1 << number
+            else:
+                weighed[term] = often * share
+                masks[term] = 1 << number
     surfaces = {stem: word for stem, (_, form) in forms.items() if (word := form.lower()) != stem and form.isalpha()}
-    return Entry(tuple(weighed), impacts, bytes(masks.values()), surfaces)
+    return Entry(tuple(weighed), bytes(map(_impact, weighed.values())), bytes(masks.values()), surfaces)
 
 
 def dump(entry: Entry) -> bytes:
@@ -75,15 +81,39 @@ def load(data: bytes) -> Entry:
     return Entry(tuple(terms.split("\n")) if terms else (), columns[:half], columns[half:], surfaces)
 
 
-def _counted(chunks: Counter[str], language: str, forms: dict[str, tuple[int, str]]) -> tuple[int, dict[str, int]]:
+@lru_cache(maxsize=10_000)
+def _impact(weight: float) -> int:
+    return round(STEPS * sqrt(weight / (SATURATION + weight))) or 1
+
+
+class _Known(dict[str, tuple[tuple[str, ...], int, str]]):
+    """Of every chunk in a language its terms, the number of words in it, and its stem if it is one word. They are made when they are first asked for."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, chunk: str) -> tuple[tuple[str, ...], int, str]:
+        if len(self) > MOST_KNOWN:
+            self.clear()
+        parts, joined = words.terms(chunk, self.language)
+        made = self[chunk] = parts + joined, len(parts), "" if joined or len(parts) != 1 else parts[0]
+        return made
+
+
+_known = lru_cache(maxsize=None)(_Known)
+
+
+def _counted(chunks: Mapping[str, int], language: str, forms: dict[str, tuple[int, str]]) -> tuple[int, dict[str, int]]:
     """The number of words, and how often each term occurs; ``forms`` learns how words are written."""
     length = 0
     counts: dict[str, int] = {}
+    known = _known(language)
     for chunk, often in chunks.items():
-        parts, joined = words.terms(chunk, language)
-        length += often * len(parts)
-        for term in parts + joined:
+        terms, number, stem = known[chunk]
+        length += often * number
+        for term in terms:
             counts[term] = counts.get(term, 0) + often
-        if not joined and len(parts) == 1 and (parts[0] not in forms or often > forms[parts[0]][0]):
-            forms[parts[0]] = often, chunk
+        if stem and (stem not in forms or often > forms[stem][0]):
+            forms[stem] = often, chunk
     return length, counts

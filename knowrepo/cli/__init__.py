@@ -105,6 +105,7 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @cli.command()
 @click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
 @click.option("--offline", is_flag=True, help="Make a site that can be searched from a folder, without a server.")
+@click.option("--precompress", is_flag=True, help="Put a .gz and a .br beside each text file.")
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
@@ -117,6 +118,7 @@ def build(
     /,
     out: str,
     offline: bool,
+    precompress: bool,
     strict: bool,
     quiet: bool,
     as_json: bool,
@@ -131,7 +133,7 @@ def build(
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    wanted = replace(choices.options(**selection), offline=offline)
+    wanted = replace(choices.options(**selection), offline=offline, precompress=precompress)
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
         share = pipeline.share(shop, *shard)
@@ -210,10 +212,11 @@ def _in_repository(root: Path, path: str) -> str:
 def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
     """List the posts, newest first."""
     from knowrepo import build as pipeline
+    from knowrepo.cache import mending
     from knowrepo.cli import report as reports
 
     shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True)
-    site, report = pipeline.mending(lambda: pipeline.site_of(shop))
+    site, report = mending(lambda: pipeline.site_of(shop))
     if as_json:
         reports.print_json(reports.listed(site, report))
     else:
@@ -249,4 +252,4 @@ def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool
     shop = choices.workshop(
         root, ".knowrepo/preview", cache_folder, jobs, replace(choices.options(drafts, (), not tracked), preview=True), quiet=True
     )
-    server.run(shop, port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))
+    server.run(shop, finding.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

@@ -44,7 +44,12 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
 
 
 def index(site: Site, theme: Theme) -> Iterator[Artifact]:
-    """The files that the search loads; on an offline site as scripts, since a page from ``file://`` may load nothing else."""
+    """The files that the search loads; on an offline site as scripts, since a page from ``file://`` may load nothing else.
+
+    None where a server answers queries itself.
+    """
+    if site.answered:
+        return iter(())
     made = files(site, lambda about, make: theme.drawn("search/card", about, make).content, recency=site.recency)
     if not site.offline:
         return made

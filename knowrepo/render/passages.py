@@ -21,19 +21,18 @@ LONGEST = 400_000
 OUTPUT_LONGEST, OUTPUTS_LONGEST = 2_000, 30_000
 """The same for the outputs of one cell and of all: logs and tables are long and say little."""
 
-_CELL = re.compile(r'^<div class="cell (markdown|code|raw)[^"]*" id="([^"]*)"', re.MULTILINE)
-_INPUT = re.compile(r'<pre class="code"><code[^>]*>(.*?)</code></pre>', re.DOTALL)
-"""Code of a cell, or between fences in Markdown."""
-_OUTPUTS = re.compile(r'<(?:div|figure) class="outputs"')
+_CELL = re.compile(r'\n<div class="cell (markdown|code|raw)[^"]*" id="([^"]*)"')
+_INPUT, _INPUT_END = '<pre class="code"><code', "</code></pre>"
+"""Around the code of a cell, or what stands between fences in Markdown."""
+_OUTPUTS = '<div class="outputs"', '<figure class="outputs"'
 _HEADING = re.compile(r'<h[1-6] id="([^"]*)"[^>]*>(.*?)(?:<a class="anchor"[^>]*></a>)?</h[1-6]>', re.DOTALL)
 _COMMENT = re.compile(r'<span class="(?:c|c1|ch|cm|cs|sd)">(.*?)</span>', re.DOTALL)
 _UNREAD = re.compile(r"<(math|svg|nav|style|template)\b.*?</\1>", re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|t[dhr]|table|br|pre|blockquote|d[ltd]|h[1-6]|summary|details|figcaption|section)\b[^>]*>")
 _TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
-_HEX = re.compile(r"\b(?:[0-9a-fA-F]{2}[ :]){8,}[0-9a-fA-F]{2}\b")
+_HEX = re.compile(r"[0-9a-fA-F](?<!\w.)[0-9a-fA-F][ :](?:[0-9a-fA-F]{2}[ :]){7,}[0-9a-fA-F]{2}\b")
 _LONGEST_WORD = 40
 """Longer words, and hex dumps, are data: base64, minified script, hashes."""
-_LINE_ENDS = re.compile(r"[ \t]*\n\s*\n")
 
 
 class Passage(NamedTuple):
@@ -47,14 +46,19 @@ class Passage(NamedTuple):
 
 def of(page: str) -> list[Passage]:
     """The passages of a body, in their order; a heading begins the prose below it."""
+    page = f"\n{page}"
     cells = list(_CELL.finditer(page))
     ends = [*(cell.start() for cell in cells[1:]), len(page)][: len(cells)]
     found: list[Passage] = []
     heading, left, outputs_left = "", LONGEST, OUTPUTS_LONGEST
     for cell, end in zip(cells, ends, strict=True):
         if cell[1] == "code":
-            shown = _INPUT.search(page, cell.end(), end)
-            made = [*(_code(shown[1], cell[2], heading, left) if shown else ()), *_outputs(page, cell, end, heading, outputs_left)]
+            inside = page[cell.end() : end]
+            _, shown = _inputs(inside, 1)
+            made = [
+                *(passage for code in shown for passage in _code(code, cell[2], heading, left)),
+                *_outputs(inside, cell[2], heading, outputs_left),
+            ]
         else:
             made = list(_prose(page[cell.end() : end], cell[2], heading, left))
             heading = made[-1].heading if made else heading
@@ -107,38 +111,48 @@ def _prose(inside: str, cell: str, heading: str, left: int) -> Iterator[Passage]
     at, anchor = 0, cell
     for found in [*_HEADING.finditer(inside), None]:
         part = inside[at : found.start() if found else len(inside)]
-        words = _words(_INPUT.sub(" ", part), left)
+        prose, fenced = _inputs(part)
+        words = _words(prose, left)
         if words or at:
             yield Passage(PROSE, anchor, heading, words)
-        for fenced in _INPUT.finditer(part):
-            yield from _code(fenced[1], anchor, heading, left)
+        for code in fenced:
+            yield from _code(code, anchor, heading, left)
         if found:
             at, anchor, heading = found.end(), html.unescape(found[1]), _words(found[2], left)
 
 
+def _inputs(page: str, most: int = -1) -> tuple[str, list[str]]:
+    """The text without code, and each piece of code."""
+    first, *rest = page.split(_INPUT, most)
+    found = [piece.partition(_INPUT_END) for piece in rest]
+    return " ".join([first, *(after for _, _, after in found)]), [code.partition(">")[2] for code, _, _ in found]
+
+
 def _code(code: str, anchor: str, heading: str, left: int) -> Iterator[Passage]:
     comments = _COMMENT.findall(code)
-    text = _LINE_ENDS.sub("\n", _plain(_COMMENT.sub("", code) if comments else code, left)).strip()
-    if text:
+    lines = map(str.rstrip, _plain(_COMMENT.sub("", code) if comments else code, left).split("\n"))
+    if text := "\n".join(filter(None, lines)).strip():
         yield Passage(CODE, anchor, heading, text)
     if comments:
         yield Passage(COMMENT, anchor, heading, _plain("\n".join(comments), left).strip())
 
 
-def _outputs(page: str, cell: re.Match[str], end: int, heading: str, left: int) -> Iterator[Passage]:
-    first = _OUTPUTS.search(page, cell.end(), end)
-    if not first or left <= 0:
+def _outputs(inside: str, cell: str, heading: str, left: int) -> Iterator[Passage]:
+    start = min((at for first in _OUTPUTS if (at := inside.find(first)) >= 0), default=-1)
+    if start < 0 or left <= 0:
         return
-    text = _words(_UNREAD.sub(" ", page[first.start() : min(end, first.start() + 60_000)]), min(left, OUTPUT_LONGEST))
+    text = _words(_UNREAD.sub(" ", inside[start : start + 60_000]), min(left, OUTPUT_LONGEST))
     if text:
-        yield Passage(OUTPUT, cell[2], heading, text)
+        yield Passage(OUTPUT, cell, heading, text)
 
 
 def _words(fragment: str, longest: int) -> str:
     """The text of a fragment on one line, without what is data."""
     words = _HEX.sub(" ", _plain(_BLOCK.sub(" ", fragment), longest * 4)).split()
-    return " ".join(word for word in words if len(word) <= _LONGEST_WORD)[: max(0, longest)].strip()
+    if max(map(len, words), default=0) > _LONGEST_WORD:
+        words = [word for word in words if len(word) <= _LONGEST_WORD]
+    return " ".join(words)[: max(0, longest)].strip()
 
 
 def _plain(fragment: str, longest: int) -> str:
-    return html.unescape(_TAG.sub("", fragment))[: max(0, longest)]
+    return html.unescape(_TAG.sub("", fragment.replace("</span>", "")))[: max(0, longest)]

@@ -13,7 +13,7 @@ from knowrepo.render.passages import KINDS, Passage
 from knowrepo.search.wording import Wording
 
 SUMMARY = 200
-EACH, ALL = 100, 3_600
+EACH, ALL = 115, 4200
 """So many characters of a post are kept for excerpts, in equal parts of each passage up to so many; what is left goes to the first."""
 
 _EPOCH = date(1970, 1, 1)
@@ -32,12 +32,7 @@ def card(post: Post, said: Wording) -> list[Any]:
     passages = said.passages()
     kept = _kept(passages)
     return [
-        post.url,
-        text.legal(post.meta.title),
-        said.day.isoformat() if said.day else "",
-        [text.legal(person.name) for person in post.meta.authors],
-        [text.legal(tag) for tag in post.meta.tags],
-        text.excerpt(text.legal(text.plain(post.meta.tldr)), SUMMARY),
+        *head(post, said),
         int(any(len(whole.text) > len(part) for whole, part in zip(passages, kept, strict=True))),
         [
             [KINDS.index(passage.kind), passage.anchor, passage.heading, part]
@@ -47,14 +42,26 @@ def card(post: Post, said: Wording) -> list[Any]:
     ]
 
 
-def columns(posts: Sequence[Post], wordings: Sequence[Wording]) -> dict[str, Any]:
-    """What posts are counted and chosen by, in the order of their numbers.
+def head(post: Post, said: Wording) -> tuple[str, str, str, list[str], list[str], str]:
+    """Its address, title, date, authors, tags and summary."""
+    return (
+        post.url,
+        text.legal(post.meta.title),
+        said.day.isoformat() if said.day else "",
+        [text.legal(person.name) for person in post.meta.authors],
+        [text.legal(tag) for tag in post.meta.tags],
+        text.excerpt(text.legal(text.plain(post.meta.tldr)), SUMMARY),
+    )
 
-    ``days`` since 1970, -1 if unknown; for tag, author, folder, kind and language a table of the values as ``tag:`` takes them with their names, and the
-    numbers of each post's.
-    """
+
+def columns(posts: Sequence[Post], wordings: Sequence[Wording]) -> dict[str, Any]:
+    """What posts are counted and chosen by, in the order of their numbers: ``days`` since 1970, -1 if unknown, and ``facets``."""
+    return {"days": [(said.day - _EPOCH).days if said.day else -1 for said in wordings], **facets(posts, wordings)}
+
+
+def facets(posts: Sequence[Post], wordings: Sequence[Wording]) -> dict[str, list[Any]]:
+    """For tag, author, folder, kind and language a table of the values as ``tag:`` takes them, their names, and the numbers of each post's values."""
     return {
-        "days": [(said.day - _EPOCH).days if said.day else -1 for said in wordings],
         "tag": _column(post.meta.tags for post in posts),
         "author": _column([person.name for person in post.meta.authors] for post in posts),
         "folder": _column([posixpath.dirname(post.path)] if "/" in post.path else [] for post in posts),
@@ -88,5 +95,13 @@ def _kept(passages: Sequence[Passage]) -> list[str]:
     for passage in passages:
         more = min(left, max(0, len(passage.text) - each))
         left -= more
-        kept.append(passage.text[: each + more])
+        kept.append(_cut(passage.text, each + more))
     return kept
+
+
+def _cut(value: str, length: int) -> str:
+    """The first characters, without the beginning of a word that goes on."""
+    if len(value) <= length or value[length].isspace():
+        return value[:length]
+    end = max(value.rfind(" ", 0, length), value.rfind("\n", 0, length))
+    return value[: end if end > length // 2 else length]

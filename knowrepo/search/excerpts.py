@@ -23,12 +23,16 @@ _FIRST = {PROSE: 3, COMMENT: 2, CODE: 1}
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A passage that matches: its anchor in the page, the heading it stands under, its kind, and an excerpt in pieces: (text, whether it matches)."""
+    """A passage that matches: its anchor in the page, the heading it stands under, its kind, and an excerpt in pieces: (text, whether it matches).
+
+    ``above`` is the heading in such pieces.
+    """
 
     anchor: str
     heading: str
     kind: str
     parts: tuple[tuple[str, bool], ...]
+    above: tuple[tuple[str, bool], ...] = ()
 
     @property
     def text(self) -> str:
@@ -55,7 +59,16 @@ def sections(passages: Iterable[Passage], terms: Set[str], language: str, places
         if both:
             found.append((-len(both) - len(heading), -_FIRST.get(passage.kind, 0), number, passage, matches))
     found.sort(key=lambda each: each[:3])
-    return tuple(Section(each[3].anchor, each[3].heading, each[3].kind, _excerpt(each[3], each[4])) for each in found[:SECTIONS])
+    best = [(passage, matches) for *_, passage, matches in found[:SECTIONS]]
+    return tuple(
+        Section(passage.anchor, passage.heading, passage.kind, _excerpt(passage, matches), marked(passage.heading, terms, language))
+        for passage, matches in best
+    )
+
+
+def marked(text: str, terms: Set[str], language: str) -> tuple[tuple[str, bool], ...]:
+    """A title or heading in pieces: (text, whether it is one of the terms)."""
+    return tuple(_pieces(text, 0, len(text), list(_matches(text, terms, language))))
 
 
 def _matches(text: str, terms: Set[str], language: str) -> Iterator[_Match]:

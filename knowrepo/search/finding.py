@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 from knowrepo.analysis import entry, query, words
-from knowrepo.analysis.clauses import Mistake
+from knowrepo.analysis.clauses import Clause, Mistake, Word
 from knowrepo.analysis.entry import FIELDS, WEIGHTS
 from knowrepo.cache import load
 from knowrepo.model import Post
@@ -38,23 +38,33 @@ class Library:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A post that was found; ``full``: it has all that was asked for."""
+    """A post that was found; ``full``: it has all that was asked for. ``name`` is its title in pieces, as (text, whether it matches)."""
 
     post: Post
     full: bool
     score: float
     sections: tuple[Section, ...] = ()
+    name: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found: ``total`` posts, ``full`` of them have all that was asked for. ``suggestion`` is the query that was probably meant, or ""."""
+    """What was found: the ``paths`` of all posts, ``full`` of them have all that was asked for. ``suggestion`` is the query that was probably meant, or "".
+
+    ``waiting``: only one letter of a word is typed yet, which says nothing.
+    """
 
     results: tuple[Result, ...]
-    total: int
+    paths: tuple[str, ...]
     full: int
     suggestion: str = ""
     problems: tuple[Mistake, ...] = ()
+    waiting: bool = False
+
+    @property
+    def total(self) -> int:
+        """How many posts there are."""
+        return len(self.paths)
 
 
 def library(folder: Path, secret: bytes, posts: Iterable[Post], language: str) -> Library:
@@ -65,9 +75,15 @@ def library(folder: Path, secret: bytes, posts: Iterable[Post], language: str) -
     return Library(by_path, wordings, index, wording.fields_of(by_path.values()), language[:2].lower())
 
 
-def search(books: Library, text: str, *, limit: int, newest: bool = False, recency: bool = True) -> Found:
-    """The posts that answer a query, the best first or the ``newest`` first; with ``recency`` younger posts are a little better."""
-    asked = query.parse(legal(text), books.fields)
+def search(books: Library, text: str, *, limit: int, newest: bool = False, recency: bool = True, typing: bool = False) -> Found:
+    """The posts that answer a query, the best first or the ``newest`` first; with ``recency`` younger posts are a little better.
+
+    While somebody is ``typing``, the last word is only a beginning.
+    """
+    asked = query.parse(legal(text), books.fields, typing=typing)
+    said = tuple(clause for clause in asked.clauses if not _is_begun(clause))
+    waiting = said != asked.clauses and all(clause.excluded for clause in said)
+    asked = replace(asked, clauses=said)
     languages = sorted({books.language, *(one.language for one in books.wordings.values())})
     younger = asking.YOUNGER if recency else 0.0
     forms = cache(partial(_written, books))
@@ -77,7 +93,8 @@ def search(books: Library, text: str, *, limit: int, newest: bool = False, recen
         answer = loosening.partly(asking.ask(books.index, asked, languages, younger, forms))
     hits = sorted(answer.hits, key=lambda hit: books.posts[hit.path].newest_first) if newest else answer.hits
     results = tuple(_result(books, hit, answer, asked.places) for hit in hits[:limit])
-    return Found(results, len(hits), sum(hit.full for hit in hits), _suggestion(books, legal(text), answer), asked.problems)
+    paths, full = tuple(hit.path for hit in hits), sum(hit.full for hit in hits)
+    return Found(results, paths, full, _suggestion(books, legal(text), answer), asked.problems, waiting)
 
 
 def similar(books: Library, given: str | Wording, *, limit: int) -> Found:
@@ -87,12 +104,20 @@ def similar(books: Library, given: str | Wording, *, limit: int) -> Found:
     else:
         hits = asking.alike(books.index, _weighed(given.fields()), given.path)
     results = tuple(Result(books.posts[hit.path], hit.full, hit.score) for hit in hits[:limit])
-    return Found(results, len(hits), len(hits))
+    return Found(results, tuple(hit.path for hit in hits), len(hits))
 
 
 def _result(books: Library, hit: Hit, answer: Answer, places: tuple[str, ...]) -> Result:
     post = books.wordings[hit.path]
-    return Result(books.posts[hit.path], hit.full, hit.score, excerpts.sections(post.passages(), answer.terms, post.language, places))
+    sections = excerpts.sections(post.passages(), answer.terms, post.language, places)
+    name = excerpts.marked(legal(books.posts[hit.path].meta.title), answer.terms, post.language)
+    return Result(books.posts[hit.path], hit.full, hit.score, sections, name)
+
+
+def _is_begun(clause: Clause) -> bool:
+    """One letter of a word that is being typed says nothing yet."""
+    first = clause.any[0] if clause.any else None
+    return isinstance(first, Word) and first.prefix and len(first.text) == 1 and first.text.isascii() and first.text.isalnum()
 
 
 def _written(books: Library) -> Mapping[str, tuple[str, ...]]:

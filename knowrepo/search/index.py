@@ -12,7 +12,9 @@ chunking, as rsync's relatives do it): a changed post rewrites the files of its 
 
 from __future__ import annotations
 
+import sys
 import zlib
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -33,7 +35,7 @@ SHARD, LONGEST_SHARD = 3_000, 12_000
 """A file of terms is cut after so many bytes before compression, at the latest after the second number."""
 CUT = 64
 """One term in so many may end a file of terms."""
-MANY, LISTS = 192, 64
+MANY, LISTS = 160, 64
 """More files of terms than the first number are named by lists, of which there are about as many as the second."""
 RECENCY = 0.1
 """How much more the newest post counts than the oldest."""
@@ -87,7 +89,7 @@ def _card(post: Post, said: wording.Wording) -> bytes:
 
 def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, tuple[str, ...]]]:
     """The terms of all posts in their order, and how stems are written."""
-    found: defaultdict[str, list[int]] = defaultdict(list)
+    found: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
     entries = []
     for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
         own = entry.load(load(post.body.entry))
@@ -97,11 +99,15 @@ def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[lis
             found[term].append(base | impact << 8 | mask)
         for value in said.exact:
             found[value].append(base)
-    rows = [
-        Posting(term, [row >> 16 for row in rows], bytes(row >> 8 & 255 for row in rows), bytes(row & 255 for row in rows))
-        for term, rows in sorted(found.items())
-    ]
-    return rows, spelling.written(entries)
+    return [_posting(term, found[term]) for term in sorted(found)], spelling.written(entries)
+
+
+def _posting(term: str, rows: array[int]) -> Posting:
+    """Rows of 64 bits: the number of a post, in the last two bytes the impact and the mask."""
+    if sys.byteorder == "big":
+        rows.byteswap()
+    data = rows.tobytes()
+    return Posting(term, [row >> 16 for row in rows], data[1::8], data[::8])
 
 
 def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import itertools
+import operator
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 INLINE = 512
@@ -88,16 +89,13 @@ def _columns(row: Posting) -> bytes:
 def _distances(posts: list[int]) -> bytes:
     if len(posts) == 1:
         return _number(posts[0])
-    return b"".join(map(_number, [posts[0], *(after - first for first, after in itertools.pairwise(posts))]))
+    distances = [posts[0], *map(operator.sub, posts[1:], posts)]
+    return bytes(distances) if max(distances) < 128 else b"".join(map(_number, distances))
 
 
-_SMALL = [bytes([value]) for value in range(128)]
-
-
+@lru_cache(maxsize=20_000)
 def _number(value: int) -> bytes:
     """LEB128: seven bits to a byte, the lowest first, the highest bit set where more follow."""
-    if value < 128:
-        return _SMALL[value]
     made = bytearray()
     while value > 127:
         made.append(value & 127 | 128)

@@ -16,12 +16,16 @@ const DAY = 86_400_000;
 const MASKS = { prose: 0b0001100, comment: 0b0010000, code: 0b0100000, output: 0b1000000 };
 const ALL = 0b1111111;
 const TITLE = 0b0000001;
+const TEXT = 0b1111000;
 
-/** One query and the index, with what has been looked up already. ``wanted`` are the terms that are marked, with how much each tells. */
+/**
+ * One query and the index, with what has been looked up already. ``wanted`` are the terms that are marked, with how much each tells; ``inText`` the posts
+ * that have one of them in a cell.
+ */
 export class Asking {
   constructor(files, asked, whole) {
     asked = { ...asked, clauses: asked.clauses.flatMap(spread) };
-    Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], named: new Map() });
+    Object.assign(this, { files, asked, whole, about: files.about, wanted: new Map(), instead: [], named: new Map(), inText: new Set() });
     this.mask = asked.in.reduce((mask, place) => mask | MASKS[place], 0) || ALL;
   }
 
@@ -219,6 +223,7 @@ export class Asking {
     for (const { posts, impacts, masks } of columns) {
       for (let at = 0; at < posts.length; at++) {
         if (masks[at] & mask && impacts[at] > (found.get(posts[at]) ?? 0)) found.set(posts[at], impacts[at]);
+        if (masks[at] & mask & TEXT) this.inText.add(posts[at]);
       }
     }
     const holders = Math.max(found.size, ...rows.map((row) => row.all), 0);

@@ -1,7 +1,7 @@
 // The dialog: a field, and below it what is found while one types. The focus stays in the field; what is chosen is told by aria-activedescendant.
 import { button, element } from "../page.js";
 import * as recent from "./recent.js";
-import { date, lost, meant, missing, problems, section, title, told } from "./results.js";
+import { date, lost, meant, missing, named, problems, section, title, told } from "./results.js";
 
 const POSTS = 6;
 const SECTIONS = 3;
@@ -159,7 +159,7 @@ export class Dialog {
 
   post(result) {
     const address = (place) => this.site.address(result, place);
-    const name = title("span", result.title);
+    const name = named("span", result);
     const head = this.option(element("a", { className: "head", href: address() }, name, ...(result.date ? [date(result.date)] : [])));
     const places = result.sections.slice(0, SECTIONS).map((place) => this.option(element("a", { className: "section", href: address(place) }, ...section(this.say, place))));
     if (!places.length && result.summary) head.append(title("span", result.summary, { className: "excerpt" }));
@@ -215,7 +215,7 @@ export class Dialog {
 
   examples() {
     const { say } = this;
-    const some = [["random forest", say("try-words")], ['"random forest"', say("try-phrase")], ["tag:churn", say("try-tag")], ["in:code read_csv", say("try-code")]];
+    const some = [["random forest", say("try-words")], ['"random forest"', say("try-phrase")], ["tag:", say("try-tag")], ["in:code read_csv", say("try-code")]];
     const rows = some.map(([query, words]) => element("div", {}, element("dt", {}, element("code", {}, query)), element("dd", {}, words)));
     return element("div", { className: "examples" }, element("p", {}, say("try")), element("dl", {}, ...rows));
   }

@@ -1,6 +1,6 @@
 // The search in the browser: a query → posts, best first, each with the places where its words stand.
 import { complete } from "./completing.js";
-import { sections } from "./excerpts.js";
+import { marked, sections } from "./excerpts.js";
 import { opened } from "./files.js";
 import { parse } from "./query.js";
 import { Asking } from "./asking.js";
@@ -41,28 +41,33 @@ class Index {
     return true;
   }
 
-  /** ``facets`` asks for counts. While somebody is ``typing``, not all posts of a frequent word are looked at. */
-  async asked(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = false } = {}) {
+  /**
+   * ``facets`` counts what was found. While somebody is ``typing``, not all posts of a frequent word are looked at. So many of the first posts are
+   * ``opened`` for an excerpt that their cards have no room for.
+   */
+  async asked(query, { typing = false, limit = 10, offset = 0, sort = "relevance", facets = null, opened = 0 } = {}) {
     let asked = parse(query, this.fields, typing);
     const begun = typing && asked.clauses.some(isBegun);
     if (begun) asked = { ...asked, clauses: asked.clauses.filter((clause) => !isBegun(clause)) };
     const cards = new Map();
-    let [asking, hits] = await this.hits(asked, offset + limit, cards, facets, typing);
+    let [asking, hits] = await this.hits(asked, offset + limit, cards, Boolean(facets), typing);
     const inWords = loosened(asked);
     if (!hits.length && inWords) {
       asked = inWords;
-      [asking, hits] = await this.hits(asked, offset + limit, cards, facets, typing);
+      [asking, hits] = await this.hits(asked, offset + limit, cards, Boolean(facets), typing);
       hits = hits.map((hit) => ({ ...hit, full: false }));
     }
     if (sort === "date") hits.sort((one, other) => other.post - one.post);
     const shown = hits.slice(offset, offset + limit);
     await Promise.all(shown.map(async ({ post }) => cards.set(post, await this.files.card(post))));
+    const results = shown.flatMap((hit) => this.result(cards.get(hit.post), hit, asking, asked));
+    await this.opened(results.slice(0, opened), asking, asked);
     return {
       query: asked,
       total: hits.length,
       full: hits.filter(({ full }) => full).length,
-      results: shown.flatMap(({ post, full }) => this.result(cards.get(post), full, asking, asked)),
-      facets: facets ? await this.facets(hits) : null,
+      results,
+      facets: facets && (await facets(this.files, hits)),
       suggestion: asking.suggestion(query),
       problems: asked.problems,
       missing: this.files.lost.size,
@@ -83,11 +88,23 @@ class Index {
     return complete(this.files, query, caret);
   }
 
-  result(card, full, asking, asked) {
+  result(card, { post, full }, asking, asked) {
     if (!card) return [];
-    const { url, title, date, authors, tags, summary } = card;
-    const found = sections(card, asking.wanted, this.languages, asked.in);
-    return [{ url, title, date, authors, tags, summary, full, marks: found.marks, sections: found.sections }];
+    const { url, title, date, authors, tags, summary, cut } = card;
+    const hidden = cut && asking.inText.has(post);
+    const name = marked(title, asking.wanted, this.languages);
+    return [{ url, title, name, date, authors, tags, summary, full, hidden, ...sections(card, asking.wanted, this.languages, asked.in) }];
+  }
+
+  /** Looks on the page of each post whose card has no room for what was found. */
+  opened(results, asking, asked) {
+    const wanting = results.filter(({ hidden, sections }) => hidden && !sections.length);
+    return Promise.all(
+      wanting.map(async (result) => {
+        const passages = await this.page(result.url).then(ofPage, () => []);
+        Object.assign(result, sections({ passages }, asking.wanted, this.languages, asked.in));
+      }),
+    );
   }
 
   /** The hits that have all phrases and none of the excluded ones. What a card had no room for is looked for on the page of the post. */
@@ -110,32 +127,10 @@ class Index {
     if (excluded.some(has(short))) return false;
     const fits = required.every((clause) => clause.some(has(short)));
     if (!card.cut || (fits && !excluded.length)) return fits;
-    const whole = await this.page(card.url).then(ofPage, () => []);
+    const whole = await this.page(card.url).then((html) => ofPage(html).map(([, , , text]) => text), () => []);
     return !excluded.some(has(whole)) && required.every((clause) => clause.some((phrase) => has(short)(phrase) || has(whole)(phrase)));
-  }
-
-  async facets(hits) {
-    const columns = await this.files.columnsOfAll();
-    if (!columns) return null;
-    const found = {};
-    for (const name of ["tag", "author", "folder", "kind", "lang"]) {
-      const [values, names, rows] = columns[name];
-      const counts = new Map();
-      for (const { post } of hits) for (const number of rows[post]) counts.set(number, (counts.get(number) ?? 0) + 1);
-      found[name] = [...counts].map(([number, count]) => [values[number], count, names[number]]).sort(byCount);
-    }
-    const years = new Map();
-    for (const { post } of hits) {
-      if (columns.days[post] < 0) continue;
-      const year = String(new Date(columns.days[post] * 86_400_000).getUTCFullYear());
-      years.set(year, (years.get(year) ?? 0) + 1);
-    }
-    found.year = [...years].map(([year, count]) => [year, count, year]).sort(([one], [other]) => (one < other ? 1 : -1));
-    return found;
   }
 }
 
 /** One letter of a word that is being typed says nothing yet. */
 const isBegun = ({ any: [leaf] }) => leaf?.kind === "word" && leaf.prefix && /^[a-z0-9]$/i.test(leaf.text);
-
-const byCount = ([one, first], [other, second]) => second - first || (one < other ? -1 : 1);

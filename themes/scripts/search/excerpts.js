@@ -73,19 +73,19 @@ function excerpt(text, kind, matches) {
     end = text.split("\n", text.slice(0, start).split("\n").length - 1 + LINES).join("\n").length;
     end = Math.min(end, start + 3 * LENGTH);
   }
-  const parts = [];
-  let at = start;
-  if (start && text[start - 1] !== "\n") parts.push(["…", false]);
-  for (const match of matches) {
-    if (match.start < start || match.end > end) continue;
-    if (match.start > at) parts.push([text.slice(at, match.start), false]);
-    parts.push([text.slice(match.start, match.end), true]);
-    at = match.end;
-  }
-  const rest = text.slice(at, end).trimEnd() + (text.slice(end).trim() ? "…" : "");
-  if (rest) parts.push([rest, false]);
-  return parts;
+  const cut = start && text[start - 1] !== "\n" ? [["…", false]] : [];
+  return [...cut, ...pieces(text.slice(0, end).trimEnd(), start, matches), ...(text.slice(end).trim() ? [["…", false]] : [])];
 }
+
+/** A text from ``start`` on in pieces: [text, whether it matches]. */
+function pieces(text, start, matches) {
+  const inside = matches.filter((match) => match.start >= start && match.end <= text.length);
+  const ends = inside.flatMap((match) => [match.start, match.end]);
+  return [start, ...ends].map((at, number) => [text.slice(at, ends[number]), number % 2 === 1]).filter(([piece]) => piece);
+}
+
+/** A title in pieces. */
+export const marked = (title, wanted, languages) => pieces(title, 0, matched(chunksOf(title, languages), wanted));
 
 /** The stretch with the most different terms, the first of those that have as many. */
 function densest(matches) {

@@ -1,11 +1,13 @@
 // The page of the search: a field, filters with counts, all results. What is asked for stands in the address.
 import { button, element } from "../page.js";
 import { chosen, clauses, either, EMPTY, FACETS, PAGE, read, SORTS, toggled, written } from "./asked.js";
+import { counted } from "./counting.js";
 import { Facets } from "./facets.js";
 import * as recent from "./recent.js";
-import { date, lost, meant, missing, problems, section, title, told } from "./results.js";
+import { date, lost, meant, missing, named, problems, section, title, told } from "./results.js";
 
 const SECTIONS = 4;
+const OPENED = 3;
 const SLOW = 150;
 const SETTLED = 600;
 const wide = matchMedia("(min-width: 1100px)");
@@ -88,7 +90,7 @@ export class SearchPage {
   /** The result, and for each facet the posts behind its names; of alternatives those count too that are not chosen. */
   async search(state, typing) {
     const index = await this.site.index();
-    const ask = (asked, more) => index.search(clauses(asked) + asked.q, { typing, sort: state.sort, facets: true, ...more });
+    const ask = (asked, more) => index.search(clauses(asked) + asked.q, { typing, sort: state.sort, facets: counted, opened: typing ? 0 : OPENED, ...more });
     const open = FACETS.filter((facet) => state[facet].length && either(state, facet));
     const [found, ...others] = await Promise.all([ask(state, { limit: PAGE * state.page }), ...open.map((facet) => ask({ ...state, [facet]: [] }, { limit: 0 }))]);
     return { found, counts: { ...found.facets, ...Object.fromEntries(open.map((facet, at) => [facet, others[at].facets?.[facet]])) } };
@@ -160,7 +162,7 @@ export class SearchPage {
 
   article(result) {
     const { site, say } = this;
-    const link = title("a", result.title, { href: site.address(result) });
+    const link = named("a", result, { href: site.address(result) });
     const line = element("p", { className: "byline" });
     if (result.authors.length) line.append(title("span", result.authors.join(", ")));
     if (result.date) line.append(element("span", {}, date(result.date)));

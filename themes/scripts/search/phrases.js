@@ -28,15 +28,34 @@ export function loosened(asked) {
 /** The texts of a post, as far as its card has them. */
 export const texts = ({ title, tags, summary, passages }) => [title, summary, ...tags, ...passages.flatMap(([, , heading, text]) => [heading, text])];
 
-const CELL = /<div class="cell (?:markdown|code|raw)/;
+const CELL = /<div class="cell (?=markdown|code|raw)/;
+const HEAD = /^(code)?[^"]*" id="([^"]*)"[^>]*>/;
+const SOURCE = /<pre class="code"><code[^>]*>([^]*?)<\/code><\/pre>/;
+const UNREAD = /<(math|svg|style)\b[^]*?<\/\1>/g;
 const BLOCK = /<\/?(?:p|div|li|ul|ol|t[dhr]|table|br|pre|blockquote|d[ltd]|h[1-6]|summary|details|figcaption|section)\b[^>]*>/g;
 const TAG = /<(?:[^<>"]|"[^"]*")*>/g;
 const ENTITY = /&(?:amp|lt|gt|quot|nbsp|#39);/g;
 const LETTERS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&nbsp;": " ", "&#39;": "'" };
 
-/** The texts of the cells of a page; it is text to us, and never shown. */
+const plain = (html) => html.replace(TAG, "").replace(ENTITY, (entity) => LETTERS[entity]);
+const prose = (html) => plain(html.replace(UNREAD, " ").replace(BLOCK, " ")).replace(/\s+/g, " ").trim();
+
+/** The passages of the cells of a page, without their headings; it is text to us, and never shown as anything else. */
 export const ofPage = (html) =>
-  html.split(CELL).slice(1).map((cell) => cell.replace(BLOCK, " ").replace(TAG, "").replace(ENTITY, (entity) => LETTERS[entity]));
+  html
+    .split('<footer class="post-footer"')[0]
+    .split(CELL)
+    .slice(1)
+    .flatMap((cell) => {
+      const [head, code, anchor] = HEAD.exec(cell) ?? [""];
+      const rest = cell.slice(head.length);
+      if (!code) return [[0, anchor, "", prose(rest)]];
+      const [, source] = SOURCE.exec(rest) ?? [];
+      return [
+        [1, anchor, "", plain(source ?? "").trim()],
+        [3, anchor, "", prose(rest.replace(SOURCE, ""))],
+      ];
+    });
 
 /** Whether one of some texts has a phrase. */
 export function says(texts, phrase, languages) {

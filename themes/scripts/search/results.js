@@ -34,13 +34,25 @@ export class Site {
 
 const isolated = (tag, className, ...inside) => element(tag, { className, dir: "auto" }, ...inside);
 
+const marks = (parts) => parts.map(([text, match]) => (match ? element("mark", {}, text) : text));
+
+/** Code without what all its lines are indented by. */
+function outdented(parts) {
+  const text = parts.map(([part]) => part).join("");
+  const most = Math.min(...text.split("\n").map((line) => line.search(/\S|$/)));
+  return parts.map(([part, match], at) => [part.replace(new RegExp(`(?<=\\n${at ? "" : "|^"}) {${most}}`, "g"), ""), match]);
+}
+
+/** The title of a post, with what was looked for marked. */
+export const named = (tag, { name }, properties = {}) => Object.assign(isolated(tag, "", ...marks(name)), properties);
+
 /** A section of a post: where it stands, and the text around the match. */
 export function section(say, { heading, kind, parts }) {
   const places = { code: say("code"), output: say("output"), comment: say("comment") };
   const code = kind === "code" || kind === "output";
   const head = element("span", { className: "where" }, isolated("span", "heading", heading || ""));
   if (Object.hasOwn(places, kind)) head.append(element("span", { className: "place" }, places[kind]));
-  const excerpt = isolated(code ? "code" : "span", "excerpt", ...parts.map(([text, match]) => (match ? element("mark", {}, text) : text)));
+  const excerpt = isolated(code ? "code" : "span", "excerpt", ...marks(kind === "code" ? outdented(parts) : parts));
   if (code) excerpt.dir = "ltr";
   return [...(head.textContent ? [head] : []), ...(parts.length ? [excerpt] : [])];
 }

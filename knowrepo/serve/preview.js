@@ -1,4 +1,4 @@
-// Reloads the page after every build of the preview, and shows what is wrong with the repository.
+// Reloads the page after every build of the preview, shows what is wrong with the repository, and lets the server answer the search.
 "use strict";
 const source = new EventSource("/-/events");
 let version = null;
@@ -37,3 +37,20 @@ source.addEventListener("message", (event) => {
   version = state.version;
   overlay(state.problems);
 });
+
+async function asked(what, given) {
+  const answer = await fetch(`/-/${what}?${new URLSearchParams(given)}`);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return answer.json();
+}
+
+// What themes/scripts/search/engine.js is elsewhere.
+globalThis.knowrepoIndex = {
+  async search(query, { typing = false, limit = 10, sort = "relevance", facets = null } = {}) {
+    return asked("search", { q: query, limit, sort, typing: typing ? 1 : 0, facets: facets ? 1 : 0 });
+  },
+  async complete(query, caret) {
+    const ways = await asked("complete", { before: query.slice(0, caret) });
+    return ways.map(({ made, label, count }) => ({ query: made + query.slice(caret).trimStart(), caret: made.length, label, count: count ?? undefined }));
+  },
+};
