@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,10 +29,10 @@ from knowrepo import (
     workers,
     write,
 )
-from knowrepo.cache import Cache, key
+from knowrepo.cache import Cache, key, mending
 from knowrepo.config import Config
 from knowrepo.disk import Disk
-from knowrepo.errors import CacheDamaged, ConfigError, OutputError, SourceChanged, Superseded, ThemeError
+from knowrepo.errors import ConfigError, SourceChanged, Superseded, ThemeError
 from knowrepo.making import Engine, Made, Progress
 from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
@@ -41,13 +40,10 @@ from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
 from knowrepo.write import Written
 
-_MENDS = 3
-"""How often one file of the cache may be found damaged or gone in the same build."""
-
 _TURNS = 5
 """How often a build starts over because somebody saves files meanwhile."""
 
-Result = TypeVar("Result")
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +142,7 @@ def examine(shop: Workshop) -> Report:
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
-    """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``mending``."""
+    """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``cache.mending``."""
     settings, repository, _ = _prepare(shop)
     return _assemble(shop, settings, repository)
 
@@ -157,18 +153,6 @@ def share(shop: Workshop, number: int, of: int) -> Share:
     sources = repository.sources[number - 1 :: of]
     made = mending(lambda: _drafts(shop, settings, sources))
     return Share(number, of, len(sources), len(repository.sources), made.rendered)
-
-
-def mending(make: Callable[[], Result]) -> Result:
-    """What ``make`` returns; where it met a damaged file of the cache, or one that was swept away meanwhile, it is called again. Raises OutputError."""
-    met: Counter[str] = Counter()
-    while True:
-        try:
-            return make()
-        except CacheDamaged as error:  # the file is gone by now, so that it is made again
-            met[error.file] += 1
-            if met[error.file] == _MENDS:
-                raise OutputError(f"the cache file {error.file} is damaged again and again", hint="delete the cache folder") from error
 
 
 def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
@@ -233,7 +217,7 @@ def _drafts(shop: Workshop, settings: Config, sources: Sequence[Source]) -> Made
     return making.every(orders, shop.cache, bounds, lambda missing: _wanted(shop, rendering(missing)), shop.progress)
 
 
-def _wanted(shop: Workshop, made: Iterator[Result]) -> Iterator[Result]:
+def _wanted(shop: Workshop, made: Iterator[Each]) -> Iterator[Each]:
     """What is made, for as long as somebody waits for it."""
     for each in made:
         if shop.superseded():

@@ -12,11 +12,12 @@ import contextlib
 import hashlib
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable
 from functools import cache as once
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -37,8 +38,14 @@ _OPTIONAL = ("mini-racer",)
 _MARKED = 86_400
 """Seconds for which a mark of use is good: reading costs no more than one write a day."""
 
+_MENDS = 3
+"""How often one file may be found damaged or gone by the same caller."""
+
 _FILES = ("scripts/tex.js", "vendor/libraries.json", "cards/characters.txt")
 """What makes posts and is no Python, in ``themes``."""
+
+
+Result = TypeVar("Result")
 
 
 class Cache:
@@ -47,7 +54,7 @@ class Cache:
     What is used at ``now`` (seconds since 1970) is marked so; without it nothing is.
     """
 
-    def __init__(self, folder: Path, now: float = 0, disk: Disk | None = None) -> None:
+    def __init__(self, folder: Path, disk: Disk | None = None, now: float = 0) -> None:
         self.folder = folder
         self.disk = disk or Disk()
         self._stale = now - _MARKED
@@ -180,6 +187,18 @@ def load(content: Content) -> bytes:
     except OSError as error:
         raise OutputError(f"the damaged cache file {file} cannot be removed", hint="delete the cache folder") from error
     raise CacheDamaged(content.file)
+
+
+def mending(make: Callable[[], Result]) -> Result:
+    """What ``make`` returns; where it met a damaged file of the cache, or one that was swept away meanwhile, it is called again. Raises OutputError."""
+    met: Counter[str] = Counter()
+    while True:
+        try:
+            return make()
+        except CacheDamaged as error:  # the file is gone by now, so that it is made again
+            met[error.file] += 1
+            if met[error.file] == _MENDS:
+                raise OutputError(f"the cache file {error.file} is damaged again and again", hint="delete the cache folder") from error
 
 
 def key(*arguments: Any) -> str:

@@ -103,10 +103,8 @@ def _read(order: Order) -> Files | Problem:
         return order.files
     source = order.source
     try:
-        return {
-            path: blobs.verified(path, git.read_file(order.files, path, order.limit), blob)
-            for path, blob in ((source.path, source.blob), *((companion.path, companion.blob) for companion in source.companions))
-        }
+        wanted = {source.path: source.blob, **{companion.path: companion.blob for companion in source.companions}}
+        return {path: blobs.verified(path, git.read_file(order.files, path, order.limit), blob) for path, blob in wanted.items()}
     except git.Unreadable as error:
         return Problem(source.path, f"it cannot be read: {error}", "unreadable-file")
 

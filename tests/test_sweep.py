@@ -56,7 +56,7 @@ def test_a_bound_of_size_takes_what_was_used_longest_ago(tmp_path: Path) -> None
 
 def test_reading_marks_what_is_used_once_a_day(tmp_path: Path) -> None:
     """A use that is a day later than the last mark makes a new mark; on the same day nothing is written."""
-    shelf = Cache(tmp_path, NOW)
+    shelf = Cache(tmp_path, now=NOW)
     stored = shelf.remember(("a",), lambda: b"value")
     entry = next((tmp_path / "entries").rglob("*"))
     files = [str(file) for file in tmp_path.rglob("*") if file.is_file()]

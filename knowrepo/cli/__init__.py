@@ -212,10 +212,11 @@ def _in_repository(root: Path, path: str) -> str:
 def list_posts(root: Path, /, everything: bool, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
     """List the posts, newest first."""
     from knowrepo import build as pipeline
+    from knowrepo.cache import mending
     from knowrepo.cli import report as reports
 
     shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True)
-    site, report = pipeline.mending(lambda: pipeline.site_of(shop))
+    site, report = mending(lambda: pipeline.site_of(shop))
     if as_json:
         reports.print_json(reports.listed(site, report))
     else:

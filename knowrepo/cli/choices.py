@@ -119,7 +119,7 @@ def workshop(
     from knowrepo.cli import progress
 
     _ignore_own_folder(root)
-    cache = Cache(root / cache_folder, time.time())
+    cache = Cache(root / cache_folder, now=time.time())
     return Workshop(root, root / out, cache, options, progress.bar(quiet=quiet), jobs or 0, _engine(scheduler))
 
 

@@ -44,7 +44,7 @@ class Asking(click.Command):
 @click.pass_obj
 def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_folder: str, jobs: int | None, as_json: bool) -> None:
     """Find posts by their words, as the search of the site does. QUERY may have "phrases", -not, OR, tag:, author:, in:code and more."""
-    from knowrepo.build import mending
+    from knowrepo.cache import mending
     from knowrepo.cli import findings
     from knowrepo.cli.report import print_json
     from knowrepo.search import finding
@@ -73,7 +73,7 @@ def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_fold
 @click.pass_obj
 def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jobs: int | None, as_json: bool) -> None:
     """Find posts like one: PATH is a post, or a file that is none yet; any other TEXT is compared as it is."""
-    from knowrepo.build import mending
+    from knowrepo.cache import mending
     from knowrepo.cli import findings
     from knowrepo.cli.report import print_json
     from knowrepo.search import finding
