@@ -10,19 +10,17 @@ import argparse
 import json
 import os
 import platform
-import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import trialrepo
+from costs import Cost, clear, measure
 
 import knowrepo
 
@@ -35,16 +33,6 @@ STEPS = (LOOP, PLAIN, COLD, SAME, CHANGED, HELP, FLOOR, PYTHON)
 _KNOWREPO = (sys.executable, "-m", "knowrepo")
 _PACKAGE = str(Path(knowrepo.__file__).parent)
 _LOOP = (sys.executable, str(Path(__file__).with_name("loop.py")))
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Of one process: CPU seconds (user and system), seconds on the wall, the peak of its memory in MB, bytes of files written."""
-
-    cpu: float
-    wall: float
-    peak: float
-    written: int
 
 
 def main() -> None:
@@ -60,7 +48,7 @@ def main() -> None:
         print("\n".join(f"{name}: {value}" for name, value in about.items()), flush=True)
         costs: dict[str, list[Cost]] = {step: [] for step in STEPS}
         failed: dict[str, str] = {}
-        _measure(Path(temporary), sys.executable, "-m", "compileall", "-q", _PACKAGE)
+        measure(Path(temporary), sys.executable, "-m", "compileall", "-q", _PACKAGE)
         for number in range(options.runs):
             for step, cost, said in _round(Path(temporary), repo, number):
                 costs[step].append(cost)
@@ -76,49 +64,21 @@ def _round(folder: Path, repo: Path, number: int) -> Iterator[tuple[str, Cost, s
     """Each step once: its name, what it cost, what it printed."""
     public, pages, blank = folder / "public", folder / "pages", folder / "blank"
     build = (*_KNOWREPO, "-C", str(repo), "build", "--quiet", "--out", str(public))
-    _clear(public, pages, blank, repo / ".knowrepo")
-    yield PYTHON, *_measure(blank, sys.executable, "-c", "pass")
-    yield HELP, *_measure(blank, *_KNOWREPO, "--help")
-    yield LOOP, *_measure(pages, *_LOOP, "nbconvert", str(repo), str(pages))
+    clear(public, pages, blank, repo / ".knowrepo")
+    yield PYTHON, *measure(blank, sys.executable, "-c", "pass")
+    yield HELP, *measure(blank, *_KNOWREPO, "--help")
+    yield LOOP, *measure(pages, *_LOOP, "nbconvert", str(repo), str(pages))
     settings = repo / "knowrepo.yml"
     settings.write_text("pictures: original\n", "utf-8")
-    yield PLAIN, *_measure(public, *build)
+    yield PLAIN, *measure(public, *build)
     settings.unlink()
-    _clear(public, repo / ".knowrepo")
-    cold, said = _measure(public, *build)
+    clear(public, repo / ".knowrepo")
+    cold, said = measure(public, *build)
     yield COLD, cold, said
-    yield SAME, *_measure(public, *build)
+    yield SAME, *measure(public, *build)
     _change(repo, number)
-    yield CHANGED, *_measure(public, *build)
-    yield FLOOR, *_measure(blank, *_LOOP, "floor", str(repo), str(blank), str(cold.written))
-
-
-def _clear(*folders: Path) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _measure(out: Path, *command: str) -> tuple[Cost, str]:
-    """What a command costs and prints. ``out`` is the folder that it writes to."""
-    before = _files(out)
-    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=complained)
-        _, status, usage = os.wait4(process.pid, 0)
-        wall = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        for stream in (said, complained):
-            stream.seek(0)
-        if process.returncode:
-            sys.exit(f"{' '.join(command)} failed:\n{complained.read().decode(errors='replace')}")
-        printed = said.read().decode()
-    written = sum(file.st_size for key, file in _files(out).items() if key not in before)
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, written), printed
-
-
-def _files(folder: Path) -> dict[tuple[Path, int, int], os.stat_result]:
-    found = {file: file.stat() for file in folder.rglob("*") if file.is_file()}
-    return {(file, stat.st_ino, stat.st_mtime_ns): stat for file, stat in found.items()}
+    yield CHANGED, *measure(public, *build)
+    yield FLOOR, *measure(blank, *_LOOP, "floor", str(repo), str(blank), str(cold.written))
 
 
 def _change(repo: Path, number: int) -> None:
