@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -61,7 +62,8 @@ def clear(folder: Path, now: float) -> Swept:
     if not index.is_symlink():
         for name in os.listdir(index) if index.is_dir() else ():
             if _INDEX.fullmatch(name):
-                shutil.rmtree(index / name) if (index / name).is_dir() else _remove(str(index / name))
+                with contextlib.suppress(FileNotFoundError):  # of two that sweep one is first
+                    shutil.rmtree(index / name) if (index / name).is_dir() else _remove(str(index / name))
     return sweep(folder, now, 0, -1)
 
 
@@ -72,8 +74,9 @@ def _files(folder: Path) -> Iterator[_File]:
                 for file in _entries(Path(first.path)):
                     found = _NAME.fullmatch(file.name)
                     if found:
-                        told = file.stat(follow_symlinks=False)
-                        yield _File(file.path, told.st_mtime, told.st_size, not found[1])
+                        with contextlib.suppress(FileNotFoundError):  # somebody else sweeps too, or a build has just put it into its place
+                            told = file.stat(follow_symlinks=False)
+                            yield _File(file.path, told.st_mtime, told.st_size, not found[1])
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:

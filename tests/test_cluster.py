@@ -242,8 +242,8 @@ def test_a_cluster_without_workers_is_given_up(tmp_path: Path) -> None:
 
 
 def test_a_scheduler_that_goes_away_is_one_error(tmp_path: Path) -> None:
-    """When the scheduler is killed, the build ends, and what was rendered is in the cache."""
-    root = gitrepo.make(tmp_path / "repo", {f"{number}.md": team.header(f"Number {number}") for number in range(5)})
+    """When the scheduler is killed, the build ends, and what was rendered is in the cache. There are more posts than are on their way at a time."""
+    root = gitrepo.make(tmp_path / "repo", {f"{number}.md": team.header(f"Number {number}") for number in range(130)})
     with machines(tmp_path / "dask", workers=1) as where:
         done: list[str] = []
 

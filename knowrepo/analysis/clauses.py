@@ -75,6 +75,16 @@ class Clause:
     any: tuple[Leaf, ...]
     excluded: bool = False
 
+    @property
+    def is_filter(self) -> bool:
+        """Whether it is about the header alone, and says nothing of how well a post answers."""
+        return all(isinstance(leaf, (Exact, Dated)) for leaf in self.any)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether a post may lack it: it is made of words."""
+        return all(isinstance(leaf, Word) for leaf in self.any)
+
     def plain(self) -> dict[str, Any]:
         """As JSON has it."""
         return {"not": self.excluded, "any": [leaf.plain() for leaf in self.any]}

@@ -18,6 +18,7 @@ from knowrepo.analysis.clauses import Clause, Dated, Exact, Leaf, Mistake, Phras
 from knowrepo.analysis.entry import FIELDS, SATURATION, SLOPE, USUAL, WEIGHTS
 from knowrepo.search import spelling, wording
 from knowrepo.search.engine import Index
+from knowrepo.search.scores import Scores, both, either, rarity
 from knowrepo.search.wording import PLACES
 from knowrepo.text import same_key
 
@@ -38,7 +39,6 @@ BY_STEM = 0.5
 ENDINGS = 100
 """A beginning stands for at most so many terms."""
 
-Scores = dict[int, float]
 Forms = Callable[[], Mapping[str, tuple[str, ...]]]
 
 
@@ -79,7 +79,7 @@ def alike(index: Index, terms: Mapping[str, float], own: str = "") -> tuple[Hit,
     """
     asking = _Asking(index, Query(), ())
     holders = {term: [document for document in asking.scores((term,)) if index.paths[document] != own] for term in terms}
-    rare = {term: (1 + log(1 + count)) * _rarity(len(index.paths), len(holders[term])) for term, count in terms.items() if holders[term]}
+    rare = {term: (1 + log(1 + count)) * rarity(len(index.paths), len(holders[term])) for term, count in terms.items() if holders[term]}
     found: defaultdict[int, float] = defaultdict(float)
     for term in sorted(rare, key=lambda term: (-rare[term], term))[:STRONGEST]:
         for document in holders[term]:
@@ -107,13 +107,13 @@ class _Asking:
         given = Counter(clause for clause in self.asked.clauses if not clause.excluded)
         found = [(clause, scores) for clause in given if (scores := self.clause(clause)) is not None]
         out = {document for clause in self.asked.clauses if clause.excluded for document in self.without(clause)}
-        texts = [scores for clause, scores in found if not _is_filter(clause)]
+        texts = [scores for clause, scores in found if not clause.is_filter]
         documents = set().union(*texts) if texts else set(self.index.paths) if found else set()
         for clause, scores in found:
-            if not _is_optional(clause):
+            if not clause.is_optional:
                 documents &= scores.keys()
         total: defaultdict[int, float] = defaultdict(float)
-        repeated = [(scores, sqrt(given[clause])) for clause, scores in found if not _is_filter(clause)]
+        repeated = [(scores, sqrt(given[clause])) for clause, scores in found if not clause.is_filter]
         for scores, times in (*repeated, *((scores, 1.0) for scores in self.neighbours())):
             for document, score in scores.items():
                 total[document] += score * times
@@ -145,7 +145,7 @@ class _Asking:
             elif all(isinstance(leaf, Exact) for leaf in clause.any):
                 self.problems += [self.unknown(leaf) for leaf in clause.any if isinstance(leaf, Exact)]
                 return None
-        return reduce(_either, made) if made else None
+        return reduce(either, made) if made else None
 
     def unknown(self, leaf: Exact) -> Mistake:
         """A value that no post has, which is left out."""
@@ -186,15 +186,15 @@ class _Asking:
         chunks = [chunk for chunk in words.chunks(text) if any(words.terms(chunk))]
         made = [self.chunk(chunk, fields) for chunk in chunks]
         if prefix and made:
-            made[-1] = _either(made[-1], self.beginning(chunks[-1], fields))
-        return reduce(_both, made) if made else None
+            made[-1] = either(made[-1], self.beginning(chunks[-1], fields))
+        return reduce(both, made) if made else None
 
     def chunk(self, chunk: str, fields: tuple[str, ...]) -> Scores:
         """The documents that have all parts of a chunk, or the whole of it as one word."""
         parts = [self.scores(slot, fields) for slot in self.slots(chunk)]
         joined = words.terms(chunk).joined
         whole = self.scores((max(joined, key=len),), fields) if joined else {}
-        found = _either(reduce(_both, parts), whole) if parts else dict(whole)
+        found = either(reduce(both, parts), whole) if parts else dict(whole)
         for document in whole:
             self.named[document].add(chunk)  # who writes a name means the name, not its parts
         for term in joined:
@@ -224,7 +224,7 @@ class _Asking:
         slots = [slot for chunk in words.chunks(text) for slot in self.slots(chunk) or [(words.terms(chunk).joined or ("",))[-1:]]]
         if not slots:
             return None
-        scores = reduce(_both, (self.scores(slot, self.fields) for slot in slots))
+        scores = reduce(both, (self.scores(slot, self.fields) for slot in slots))
         found = {document for field in self.fields for document in self.in_order(field, slots)}
         return {document: score for document, score in scores.items() if document in found}
 
@@ -257,7 +257,7 @@ class _Asking:
         chunks = words.chunks(word.text)
         slots = self.slots(chunks[0]) if len(chunks) == 1 else []
         if len(slots) > 1:
-            return reduce(_both, (self.clause(Clause((Word(slot[0]),))) or {} for slot in slots))
+            return reduce(both, (self.clause(Clause((Word(slot[0]),))) or {} for slot in slots))
         if not slots or len(slots[0][0]) < 3:
             return {}
         near = self.near(slots[0][0], words.fold(word.text.lower()))
@@ -267,7 +267,7 @@ class _Asking:
         nearest, others = (tuple(term for term, far in near.items() if (far == least) is is_nearest) for is_nearest in (True, False))
         self.instead[word.text] = nearest
         self.terms.update(near)
-        return _either(
+        return either(
             self.scores(nearest, self.fields), {post: score * FARTHER for post, score in self.scores(others, self.fields).items()}
         )
 
@@ -291,27 +291,7 @@ class _Asking:
                 for term in terms if field in fields else ():
                     for document, count in self.index.postings(field, term).items():
                         counted[document] += weight * count / (1 - slope + slope * self.index.length(field, document) / usual)
-            rarity = _rarity(len(self.index.paths), len(counted))
-            scores = {document: rarity * count / (count + SATURATION) for document, count in counted.items()}
+            rare = rarity(len(self.index.paths), len(counted))
+            scores = {document: rare * count / (count + SATURATION) for document, count in counted.items()}
             self.known[terms, fields] = scores
         return self.known[terms, fields]
-
-
-def _rarity(documents: int, holders: int) -> float:
-    return log(1 + (documents - holders + 0.5) / (holders + 0.5))
-
-
-def _is_filter(clause: Clause) -> bool:
-    return all(isinstance(leaf, (Exact, Dated)) for leaf in clause.any)
-
-
-def _is_optional(clause: Clause) -> bool:
-    return all(isinstance(leaf, Word) for leaf in clause.any)
-
-
-def _both(one: Scores, other: Scores) -> Scores:
-    return {document: score + other[document] for document, score in one.items() if document in other}
-
-
-def _either(one: Scores, other: Scores) -> Scores:
-    return {document: max(one.get(document, 0.0), other.get(document, 0.0)) for document in {**one, **other}}
