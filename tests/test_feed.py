@@ -112,7 +112,7 @@ def test_scripts_are_light() -> None:
     sizes = {name: len(gzip.compress((assets / name).read_bytes(), 9)) for name in SCRIPT_LIMITS}
     assert all(sizes[name] <= most for name, most in SCRIPT_LIMITS.items()), sizes
     assert sum(sizes.values()) <= 20_000
-    assert len(gzip.compress((assets / "search.js").read_bytes(), 9)) <= 17_500
+    assert len(gzip.compress((assets / "search.js").read_bytes(), 9)) <= 17_600
     assert len(gzip.compress((assets / "search-page.js").read_bytes(), 9)) <= 18_700
 
 

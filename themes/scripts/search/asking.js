@@ -224,14 +224,20 @@ export class Asking {
   async near(stem, typed, letter) {
     const [stems, forms, counts] = (await this.files.words(letter)) ?? [[], [], []];
     const allowed = stem.length < 6 ? 1 : 2;
-    const far = (one, other) => (Math.abs(one.length - other.length) > allowed ? 9 : distance(one, other));
-    return stems.flatMap((other, at) => {
-      const ways = [...forms[at].split(" ").filter(Boolean), other].map((word) => ({ word, far: far(typed, word) }));
-      const best = ways.reduce((one, two) => (two.far < one.far ? two : one));
-      const least = Math.min(best.far, far(stem, other) + BY_STEM);
-      const word = best.far < 9 ? best.word : ways[0].word;
-      return least <= allowed + BY_STEM ? [{ stem: other, far: least, word, posts: counts[at] }] : [];
+    const far = (one, other) => (Math.abs(one.length - other.length) > allowed || lacking(one, other) > allowed ? 9 : distance(one, other));
+    const found = [];
+    stems.forEach((other, at) => {
+      const ways = forms[at] ? [...forms[at].split(" "), other] : [other];
+      let word = ways[0];
+      let best = 9;
+      for (const way of ways) {
+        const own = far(typed, way);
+        if (own < best) [word, best] = [way, own];
+      }
+      const least = Math.min(best, far(stem, other) + BY_STEM);
+      if (least <= allowed + BY_STEM) found.push({ stem: other, far: least, word, posts: counts[at] });
     });
+    return found;
   }
 
   /** The posts with any of some terms, which count as one. ``whole``: however many they are. */
@@ -252,6 +258,19 @@ export class Asking {
     for (const { term } of rows) this.wanted.set(term, Math.max(rarity, this.wanted.get(term) ?? 0));
     return Object.assign(found, { frequent });
   }
+}
+
+/** How many letters of a word another does not have: it has at least so many different ones, and that is soon known. */
+function lacking(one, other) {
+  let count = 0;
+  for (let bits = letters(one) & ~letters(other); bits; bits &= bits - 1) count += 1;
+  return count;
+}
+
+function letters(word) {
+  let bits = 0;
+  for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31);
+  return bits;
 }
 
 /** A word with a hyphen is several words: a post that has some of them answers in part. */

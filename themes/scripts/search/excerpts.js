@@ -50,11 +50,16 @@ const chunksOf = (text, languages) =>
     return { start: at, end: at + chunk.length, terms: own, text: chunk };
   });
 
-const matched = (found, wanted) =>
-  found.flatMap((chunk) => {
-    const own = chunk.terms.filter((term) => wanted.has(term));
-    return own.length ? [{ ...chunk, terms: own }] : [];
-  });
+/** The chunks that have wanted terms, with these alone. Every chunk of every card comes by here. */
+function matched(found, wanted) {
+  const matches = [];
+  for (const chunk of found) {
+    let own;
+    for (const term of chunk.terms) if (wanted.has(term)) (own ??= []).push(term);
+    if (own) matches.push({ ...chunk, terms: own });
+  }
+  return matches;
+}
 
 /** How much the different terms of some matches tell. */
 function worth(matches, wanted) {
