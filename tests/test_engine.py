@@ -204,6 +204,13 @@ def test_typos(tmp_path: Path, query: str, meant: str) -> None:
     assert (names(found), found.suggestion) == (["here"], meant)
 
 
+def test_a_form_that_is_written_once_may_be_meant(tmp_path: Path) -> None:
+    """A mistake in an ending is mended by any word of the stem, be it ever so rare beside the others."""
+    find = search(tmp_path, post("here", "Random, random, random: an essay on randomness."), post("there", "Rainfall."))
+    found = find("randomnesn")
+    assert (names(found), found.suggestion) == (["here"], "randomness")
+
+
 def test_a_word_that_is_there_is_no_typo(tmp_path: Path) -> None:
     """Nothing is suggested for words that somebody wrote, for short ones and for what is excluded."""
     find = search(tmp_path, post("here", "form and cat"), post("there", "from"))

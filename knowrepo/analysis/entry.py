@@ -8,7 +8,7 @@ changes nothing in the others.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import sqrt
@@ -35,13 +35,13 @@ MOST_KNOWN = 200_000
 class Entry:
     """The terms of a post. ``impacts`` and ``masks`` are parallel to ``terms``: a byte each, the root of how much a term says (from 1 to 255) and its fields.
 
-    ``surfaces`` maps a stem to the form in which the post mostly writes it, in lower case, where that differs.
+    ``surfaces`` maps a stem to the words of the post that have it, in lower case, sorted; the stem itself is not among them.
     """
 
     terms: tuple[str, ...]
     impacts: bytes
     masks: bytes
-    surfaces: Mapping[str, str]
+    surfaces: Mapping[str, Sequence[str]]
 
 
 def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
@@ -51,7 +51,7 @@ def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
         chunks[FIELDS.index(field)] += words.chunks(text)
     weighed: dict[str, float] = {}
     masks: dict[str, int] = {}
-    forms: dict[str, tuple[int, str]] = {}
+    forms: set[tuple[str, str]] = set()
     for number in sorted(chunks):
         length, counts = _counted(Counter(chunks[number]), language, forms)
         share = WEIGHTS[number] / (1 - SLOPE[number] + SLOPE[number] * length / USUAL[number])
@@ -62,7 +62,9 @@ def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
             else:
                 weighed[term] = often * share
                 masks[term] = 1 << number
-    surfaces = {stem: word for stem, (_, form) in forms.items() if (word := form.lower()) != stem and form.isalpha()}
+    surfaces: defaultdict[str, list[str]] = defaultdict(list)
+    for stem, word in sorted(forms):
+        surfaces[stem].append(word)
     return Entry(tuple(weighed), bytes(map(_impact, weighed.values())), bytes(masks.values()), surfaces)
 
 
@@ -86,34 +88,39 @@ def _impact(weight: float) -> int:
     return round(STEPS * sqrt(weight / (SATURATION + weight))) or 1
 
 
-class _Known(dict[str, tuple[tuple[str, ...], int, str]]):
-    """Of every chunk in a language its terms, the number of words in it, and its stem if it is one word. They are made when they are first asked for."""
+class _Known(dict[str, tuple[tuple[str, ...], int, tuple[str, str] | None]]):
+    """Of every chunk in a language its terms, the number of words in it, and its stem with the word itself if it is one word and they differ.
+
+    They are made when they are first asked for.
+    """
 
     def __init__(self, language: str) -> None:
         super().__init__()
         self.language = language
 
-    def __missing__(self, chunk: str) -> tuple[tuple[str, ...], int, str]:
+    def __missing__(self, chunk: str) -> tuple[tuple[str, ...], int, tuple[str, str] | None]:
         if len(self) > MOST_KNOWN:
             self.clear()
         parts, joined = words.terms(chunk, self.language)
-        made = self[chunk] = parts + joined, len(parts), "" if joined or len(parts) != 1 else parts[0]
+        word = chunk.lower()
+        plain = not joined and len(parts) == 1 and chunk.isalpha() and word != parts[0]
+        made = self[chunk] = parts + joined, len(parts), (parts[0], word) if plain else None
         return made
 
 
 _known = lru_cache(maxsize=None)(_Known)
 
 
-def _counted(chunks: Mapping[str, int], language: str, forms: dict[str, tuple[int, str]]) -> tuple[int, dict[str, int]]:
+def _counted(chunks: Mapping[str, int], language: str, forms: set[tuple[str, str]]) -> tuple[int, dict[str, int]]:
     """The number of words, and how often each term occurs; ``forms`` learns how words are written."""
     length = 0
     counts: dict[str, int] = {}
     known = _known(language)
     for chunk, often in chunks.items():
-        terms, number, stem = known[chunk]
+        terms, number, form = known[chunk]
         length += often * number
         for term in terms:
             counts[term] = counts.get(term, 0) + often
-        if stem and (stem not in forms or often > forms[stem][0]):
-            forms[stem] = often, chunk
+        if form:
+            forms.add(form)
     return length, counts

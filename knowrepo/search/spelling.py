@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from knowrepo.analysis.entry import Entry
 
-FORMS = 4
+FORMS = 12
 """Of each stem so many forms are known."""
 SHORTEST = 3
 """Shorter words are too easily mistaken for others to be suggested."""
@@ -19,11 +19,11 @@ def is_word(term: str) -> bool:
 
 
 def written(entries: Iterable[Entry]) -> dict[str, tuple[str, ...]]:
-    """The forms of each stem in which most posts write it, that of the most posts first; a stem that is written as it is has none for that."""
+    """The forms of each stem that most posts have, that of the most posts first; the stem itself is none."""
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
-        for stem, word in entry.surfaces.items():
-            counts[stem][word] += 1
+        for stem, words in entry.surfaces.items():
+            counts[stem].update(words)
     return {stem: _most(words) for stem, words in counts.items()}
 
 
