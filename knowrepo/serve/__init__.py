@@ -178,6 +178,7 @@ async def _serve(preview: Preview, listener: socket.socket, address: str, open_b
         first = asyncio.create_task(preview.built())
         await asyncio.wait((first, watcher), return_when=asyncio.FIRST_COMPLETED)
         first.cancel()
+        listener.listen()  # who goes to the address at once waits instead of being refused
         say(f"{address}  (Ctrl-C ends)")
         if open_browser:
             webbrowser.open(address)
