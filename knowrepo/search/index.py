@@ -16,7 +16,7 @@ import sys
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import orjson
@@ -87,7 +87,7 @@ def _card(post: Post, said: wording.Wording) -> bytes:
     return packed(orjson.dumps(cards.card(post, said)))
 
 
-def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, tuple[str, ...]]]:
+def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], spelling.Forms]:
     """The terms of all posts in their order, and how stems are written."""
     found: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
     entries = []
@@ -99,7 +99,7 @@ def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[lis
             found[term].append(base | impact << 8 | mask)
         for value in said.exact:
             found[value].append(base)
-    return [_posting(term, found[term]) for term in sorted(found)], spelling.written(entries)
+    return [_posting(term, found[term]) for term in sorted(found)], spelling.written(enumerate(entries))
 
 
 def _posting(term: str, rows: array[int]) -> Posting:
@@ -145,13 +145,19 @@ def _block(posts: tuple[Post, ...]) -> str:
     return named("\n".join(post.url for post in posts).encode())[:4]
 
 
-def _lexicon(rows: list[Posting], forms: Mapping[str, tuple[str, ...]]) -> dict[str, list[object]]:
-    """By first letter the stems of words, parallel to them how else they are written, with blanks between, and how many posts have each."""
-    found: defaultdict[str, tuple[list[str], list[str], list[int]]] = defaultdict(lambda: ([], [], []))
+def _lexicon(rows: list[Posting], forms: spelling.Forms) -> dict[str, list[object]]:
+    """By first letter the stems of words, and parallel to them how else they are written, how many posts have each, and in which posts rare forms stand.
+
+    Forms have blanks between; so have the posts of each, which have commas between them.
+    """
+    found: defaultdict[str, tuple[list[str], list[str], list[int], list[str]]] = defaultdict(lambda: ([], [], [], []))
     for row in rows:
         if spelling.is_word(row.term):
-            stems, words, counts = found[row.term[0]]
+            stems, words, counts, places = found[row.term[0]]
+            ways = forms.get(row.term, {})
+            rare = [",".join(map(str, held)) if spelling.is_rare(len(held), len(row.posts)) else "" for held in ways.values()]
             stems.append(row.term)
-            words.append(" ".join(forms.get(row.term, ())))
+            words.append(" ".join(ways))
             counts.append(len(row.posts))
+            places.append(" ".join(rare) if any(rare) else "")
     return {letter: list(columns) for letter, columns in sorted(found.items())}
