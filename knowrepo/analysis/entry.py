@@ -27,6 +27,8 @@ SLOPE = (0.3, 0.5, 0.5, 0.85, 0.7, 0.7, 0.7)
 SATURATION = 2.0
 """BM25's k1."""
 STEPS = 255
+TELLING = 45
+"""So many terms tell what a post is about. With them the posts that are related in 239 real notebooks are as good as with all."""
 MOST_KNOWN = 200_000
 """So many chunks of a language are remembered."""
 
@@ -66,6 +68,17 @@ def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
     for stem, word in sorted(forms):
         surfaces[stem].append(word)
     return Entry(tuple(weighed), bytes(map(_impact, weighed.values())), bytes(masks.values()), surfaces)
+
+
+def telling(entry: Entry) -> dict[str, int]:
+    """The terms that say most of a post, without numbers and short words, each with how much: 8 for a word of the prose, more for one of the title."""
+    said = {term: (impact / STEPS) ** 2 for term, impact in zip(entry.terms, entry.impacts, strict=True) if _says(term)}
+    most = sorted(said, key=lambda term: (-said[term], term))[:TELLING]
+    return {term: max(1, round(8 * SATURATION * said[term] / (1.001 - said[term]))) for term in sorted(most)}
+
+
+def _says(term: str) -> bool:
+    return (len(term) > 2 or not term.isascii()) and not term[0].isdecimal()
 
 
 def dump(entry: Entry) -> bytes:
