@@ -231,7 +231,7 @@ def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )
-    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000)
+    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000, not shop.options.preview)
 
 
 def _settings_file(root: Path) -> bytes | None:

@@ -12,7 +12,7 @@ from tests.sitefactory import group, post, site
 
 
 def test_a_post_is_known_by_the_words_that_say_most_of_it() -> None:
-    """Those of the title most, then those of headings and of the text, those of code least; a word is its stem, in any language. Numbers and short words are none."""
+    """Those of the title most, those of code least; a word is its stem, in any language. Numbers and short words are none."""
     texts = {"title": "Churn in 2024", "heading": "Survival", "prose": "Customers call us, 客户", "code": "fit_model(riders, 17)"}
     texts = {field: f"{text} {'and ' * length}" for (field, text), length in zip(texts.items(), (8, 30, 60, 90), strict=True)}
     found = entry.telling(entry.of(texts.items(), "en"))
