@@ -50,6 +50,11 @@ class Problem:
     severity: Severity = Severity.ERROR
     excerpt: str = ""
 
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Problem:
+        """A Problem from its JSON form."""
+        return cls(**{**value, "severity": Severity(value["severity"])})
+
     @property
     def place(self) -> str:
         """``path:line``, or ``path cell 0, line 3`` inside a notebook."""

@@ -60,15 +60,6 @@ def test_help_loads_no_heavy_package() -> None:
     assert not heavy & loaded
 
 
-def test_a_warm_build_loads_nothing_that_renders(repository: Path) -> None:
-    """Where nothing changed, neither nbformat nor Pillow nor jupytext is loaded."""
-    assert knowrepo("-C", str(repository), "build").exit_code == 0
-    code = f"import sys; sys.argv = ['knowrepo', '-C', {str(repository)!r}, 'build', '-q']\n"
-    code += "try:\n import knowrepo.cli as c; c.main()\nexcept SystemExit: pass\nprint(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
-    assert not {"nbformat", "nbconvert", "jupytext", "PIL", "bs4", "markdown", "starlette"} & loaded
-
-
 def test_build_says_what_became_of_every_file(repository: Path) -> None:
     """One JSON document on stdout, words on stderr; a second build writes nothing."""
     gitrepo.commit(

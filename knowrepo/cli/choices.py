@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from knowrepo.build import Options, Workshop
     from knowrepo.making import Engine
+    from knowrepo.workshop import Options, Workshop
 
 Command = Callable[..., None]
 
@@ -94,7 +94,7 @@ def as_json(command: Command) -> Command:
 
 def options(drafts: bool = False, audience: tuple[str, ...] = (), worktree: bool = False) -> Options:
     """What was chosen, with what the environment says."""
-    from knowrepo.build import Options
+    from knowrepo.workshop import Options
 
     return Options(
         drafts=drafts,
@@ -114,9 +114,9 @@ def workshop(
     root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False, scheduler: str = ""
 ) -> Workshop:
     """Where a command works."""
-    from knowrepo.build import Workshop
     from knowrepo.cache import Cache
     from knowrepo.cli import progress
+    from knowrepo.workshop import Workshop
 
     _ignore_own_folder(root)
     cache = Cache(root / cache_folder, now=time.time())

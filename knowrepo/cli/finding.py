@@ -13,10 +13,10 @@ from knowrepo.cli import choices
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
-    from knowrepo.build import Workshop
     from knowrepo.model import Site
     from knowrepo.search.finding import Found, Library
     from knowrepo.search.wording import Wording
+    from knowrepo.workshop import Workshop
 
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=True, metavar="N", help="Show at most N posts.")
 _HIDDEN = "\0"
