@@ -89,13 +89,13 @@ def _written(shop: Workshop, given: Given) -> Report:
     artifacts = _wanted(shop, pages.artifacts(whole, theme))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
-    report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk))
+    report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
     workshop.remember(shop, given, report)
     return report
 
 
 def _theme(shop: Workshop, given: Given) -> Theme:
-    return pages.theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language)
+    return pages.theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language, shop.secret)
 
 
 def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tuple[Site, Report]:

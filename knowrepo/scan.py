@@ -167,11 +167,11 @@ def _sources(found: _Found) -> Iterator[Source]:
     candidates = sorted(_possible(found.files))
     knitted = {path: _beside(path, _KNITTED[suffix], found.files) for path in candidates if (suffix := _suffix(path)) in _KNITTED}
     results = {companion for companions in knitted.values() for companion in companions}
+    reports = _reports(found.files)
     for path in candidates:
         if path in results:
             continue
-        reports = [posixpath.join(posixpath.dirname(path), name) for name in _REPORTS]
-        sidecars = [*_beside(path, _SIDECARS, found.files), *(report for report in reports if report in found.files)]
+        sidecars = [*_beside(path, _SIDECARS, found.files), *reports.get(posixpath.dirname(path), ())]
         past = found.past.get(path)
         updated = _updated(found, path)
         yield Source(
@@ -182,6 +182,16 @@ def _sources(found: _Found) -> Iterator[Source]:
             authors=past.authors if past else found.user,
             companions=tuple(Companion(path, found.files[path], _updated(found, path)) for path in (*knitted.get(path, ()), *sidecars)),
         )
+
+
+def _reports(files: Iterable[str]) -> Mapping[str, list[str]]:
+    """By folder the files that say something of all notebooks in it."""
+    reports: dict[str, list[str]] = {}
+    for path in sorted(path for path in files if path.endswith(_REPORTS)):
+        folder, name = posixpath.split(path)
+        if name in _REPORTS:
+            reports.setdefault(folder, []).append(path)
+    return reports
 
 
 def _updated(found: _Found, path: str) -> datetime | None:

@@ -70,7 +70,7 @@ class Workshop:
 
     ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
     are processors; or by the workers of an ``engine`` that may be anywhere. What is made does not depend on it. A build ends early once it is
-    ``superseded``.
+    ``superseded``. What it has to wait for it will ``say``. ``secret`` is what only this user knows: without it nothing is kept that is code.
     """
 
     root: Path
@@ -82,6 +82,8 @@ class Workshop:
     engine: Engine | None = None
     disk: Disk = field(default_factory=Disk)
     superseded: Callable[[], bool] = field(default=lambda: False)
+    say: Callable[[str], None] = field(default=lambda _line: None)
+    secret: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -79,13 +79,18 @@ def _ours(out: Path) -> Manifest | None:
     return None
 
 
-def write(out: Path, artifacts: Iterable[Artifact], key: str, disk: Disk | None = None) -> Written:
-    """Make ``out`` hold exactly these artifacts (and what else was in it that is not ours). Raises OutputError."""
+def write(
+    out: Path, artifacts: Iterable[Artifact], key: str, disk: Disk | None = None, say: Callable[[str], None] = lambda _line: None
+) -> Written:
+    """Make ``out`` hold exactly these artifacts (and what else was in it that is not ours). Raises OutputError.
+
+    What keeps it from beginning, another build at the same folder, it will ``say``.
+    """
     out = out.resolve()
     disk = disk or Disk()
     with contextlib.ExitStack() as held:
         with writing(out, 0, _HINT):
-            new = held.enter_context(stage.claimed(out))
+            new = held.enter_context(stage.claimed(out, lambda: say(f"another build is writing {out}: waiting until it is done")))
         old = _ours(out) or Manifest("", MappingProxyType({}))
         return _written(new, out, artifacts, key, old, disk)
 

@@ -264,4 +264,4 @@ def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool
     shop = choices.workshop(
         root, ".knowrepo/preview", cache_folder, jobs, replace(choices.options(drafts, (), not tracked), preview=True), quiet=True
     )
-    server.run(shop, finding.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))
+    server.run(shop, choices.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

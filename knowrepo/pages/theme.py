@@ -30,6 +30,7 @@ from knowrepo.errors import ThemeError
 from knowrepo.model import Artifact, Site
 from knowrepo.pages import colours, libraries, texts
 from knowrepo.pages.colours import Colours
+from knowrepo.pages.compiled import Compiled
 from knowrepo.pages.libraries import Libraries
 from knowrepo.pages.texts import Texts
 
@@ -139,11 +140,11 @@ def policy(scripts: tuple[str, ...] = (), *, frames: bool = False, loading: bool
     )
 
 
-def load(themes: Chain, cache: Cache | None = None, hosts: tuple[str, ...] = (), language: str = "en") -> Theme:
+def load(themes: Chain, cache: Cache | None = None, hosts: tuple[str, ...] = (), language: str = "en", secret: bytes = b"") -> Theme:
     """The theme that a chain of folders makes.
 
-    ``cache`` is where it remembers pages; ``hosts`` are those from which interactive outputs may load pictures, ``language``
-    that of the interface. Raises ThemeError for a file that cannot be used.
+    ``cache`` is where it remembers pages, and compiled templates if there is a ``secret`` (see ``compiled``); ``hosts`` are those from which interactive
+    outputs may load pictures, ``language`` that of the interface. Raises ThemeError for a file that cannot be used.
     """
     files = _of_one_icon(_first(themes)) | _own(hosts)
     words = texts.load(_texts(themes), language)
@@ -170,7 +171,9 @@ def load(themes: Chain, cache: Cache | None = None, hosts: tuple[str, ...] = (),
         fingerprint=key("theme", themes.fingerprint, hosts, language),
         _cache=cache,
         _environment=_environment(
-            {name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)}, words
+            {name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)},
+            words,
+            Compiled(cache, secret) if cache and secret else None,
         ),
     )
 
@@ -244,7 +247,7 @@ def _named(name: str, data: bytes) -> Artifact:
     return Artifact(f"{ASSETS}{stem}-{digest}{dot}{suffix}" if dot else f"{ASSETS}{suffix}-{digest}", data)
 
 
-def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts) -> jinja2.Environment:
+def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts, compiled: Compiled | None) -> jinja2.Environment:
     def source(name: str) -> tuple[str, str, None]:
         if name not in templates:
             raise jinja2.TemplateNotFound(name)
@@ -259,6 +262,7 @@ def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts) -> j
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     del environment.filters["safe"]
     environment.globals["policy"] = Markup(policy())  # noqa: S704 - a constant without a double quote
