@@ -20,7 +20,7 @@ from markupsafe import Markup
 from knowrepo import blobs, copies, git, read, render, thumbnails
 from knowrepo.cache import Cache, Parcel, key
 from knowrepo.errors import CacheDamaged
-from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
+from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Skipped, Source, Stale, Stored
 from knowrepo.render import maths, recode
 from knowrepo.render.embedded import Lighter
 
@@ -185,11 +185,6 @@ def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
     return Draft(source, _meta(value["meta"]), body, value["language"], value["downloadable"], value["kernel"]) if body else None
 
 
-def problem(value: Mapping[str, Any]) -> Problem:
-    """A Problem from its JSON form."""
-    return Problem(**{**value, "severity": Severity(value["severity"])})
-
-
 def _meta(value: dict[str, Any]) -> Meta:
     dates = {name: datetime.fromisoformat(value[name]) if value[name] else None for name in ("created_at", "updated_at")}
     tuples = {name: tuple(value[name]) for name in ("tags", "aliases", "allowed_groups")}
@@ -213,7 +208,7 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
         assets=assets,
         pictures=tuple(value["pictures"]),
         words=value["words"],
-        problems=tuple(problem(found) for found in value["problems"]),
+        problems=tuple(Problem.of(found) for found in value["problems"]),
         libraries=tuple(value["libraries"]),
         maths=value["maths"],
         code=value["code"],
