@@ -86,7 +86,8 @@ def share(shop: Workshop, number: int, of: int) -> Share:
 def _written(shop: Workshop, given: Given) -> Report:
     theme = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    artifacts = _wanted(shop, pages.artifacts(whole, theme))
+    alone = (shop.jobs or workers.cores()) == 1 or whole.answered
+    artifacts = _wanted(shop, pages.artifacts(whole, theme) if alone else pages.artifacts(whole, theme, workers.beside))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
     report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
