@@ -156,7 +156,7 @@ def share(shop: Workshop, number: int, of: int) -> Share:
 
 
 def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
-    settings = config.load(_settings_file(shop.root))
+    settings = config.load(settings_file(shop.root))
     repository = scan.scan(
         shop.root,
         suffixes=frozenset(read.READERS),
@@ -169,7 +169,7 @@ def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
     return (
         settings,
         replace(repository, project_url=project, branch=repository.branch or shop.options.branch),
-        pages.theme.load(_theme_folders(shop.root, settings), shop.cache, settings.allow_network, settings.language),
+        pages.theme.load(theme_folders(shop.root, settings), shop.cache, settings.allow_network, settings.language),
     )
 
 
@@ -234,7 +234,8 @@ def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000)
 
 
-def _settings_file(root: Path) -> bytes | None:
+def settings_file(root: Path) -> bytes | None:
+    """The bytes of knowrepo.yml, None if there is none. Raises ConfigError if it cannot be read."""
     try:
         return (root / config.FILE).read_bytes()
     except FileNotFoundError:
@@ -257,7 +258,8 @@ def _roster(root: Path, repository: Repository, file: str) -> Roster:
         return Roster(file, problems=(Problem(file, f"it cannot be read: {error}", "unreadable-file"),))
 
 
-def _theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:
+def theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:
+    """The folders of the theme, the most particular first. Raises ThemeError for a link."""
     own = root / "theme"
     named = () if settings.theme == "base" else (root / settings.theme,)
     for folder in (own, *named):
