@@ -426,8 +426,8 @@ class Site:
 
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
-    posts a little. ``languages`` are those of the posts, as two letters; an ``offline`` site can be searched
-    without a server, an ``answered`` one has a server that answers queries itself.
+    posts a little; ``robots``: search engines may list the site. ``languages`` are those of the posts, as two letters; an ``offline`` site can be
+    searched without a server, an ``answered`` one has a server that answers queries itself.
     """
 
     title: str
@@ -450,6 +450,7 @@ class Site:
     openers: tuple[Opener, ...] = ()
     discuss_url: str | None = None
     recency: bool = True
+    robots: bool = True
     languages: tuple[str, ...] = ()
     offline: bool = False
     answered: bool = False
