@@ -22,6 +22,7 @@ from knowrepo import (
     precompress,
     read,
     render,
+    review,
     rosters,
     scan,
     site,
@@ -34,7 +35,7 @@ from knowrepo.config import Config
 from knowrepo.disk import Disk
 from knowrepo.errors import ConfigError, SourceChanged, Superseded, ThemeError
 from knowrepo.making import Engine, Made, Progress
-from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
+from knowrepo.model import Draft, Post, Problem, Repository, Reviewed, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
@@ -52,7 +53,7 @@ class Options:
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
     browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
-    beside the texts.
+    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first.
     """
 
     drafts: bool = False
@@ -64,6 +65,7 @@ class Options:
     preview: bool = False
     offline: bool = False
     precompress: bool = False
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,9 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
-    whole = replace(assembled, offline=shop.options.offline, answered=shop.options.preview)
+    whole = replace(
+        assembled, offline=shop.options.offline, answered=shop.options.preview, reviewed=_reviewed(shop, settings, assembled.posts)
+    )
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
@@ -201,6 +205,11 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
         *check.problems(whole),
     )
     return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
+
+
+def _reviewed(shop: Workshop, settings: Config, posts: Sequence[Post]) -> tuple[Reviewed, ...] | None:
+    since, limit = shop.options.review, settings.max_post_mb * 1_000_000
+    return review.since(shop.root, since, posts, lambda source: _order(shop, source, settings).options, limit) if since else None
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:

@@ -421,6 +421,22 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a merge request does to a post: ``kind`` is new, changed, moved or gone. ``header`` names the fields that say something else; so many cells are
+    ``added``, ``removed`` or ``changed``, and so many with the same text have other ``outputs``.
+    """
+
+    path: str
+    title: str
+    kind: str
+    header: tuple[str, ...] = ()
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    outputs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open.
 
@@ -428,6 +444,7 @@ class Site:
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
     posts a little; ``robots``: search engines may list the site. ``languages`` are those of the posts, as two letters; an ``offline`` site can be
     searched without a server, an ``answered`` one has a server that answers queries itself.
+    ``reviewed`` is what a merge request does, None on a site that shows none.
     """
 
     title: str
@@ -454,6 +471,7 @@ class Site:
     languages: tuple[str, ...] = ()
     offline: bool = False
     answered: bool = False
+    reviewed: tuple[Reviewed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ PROGRAM = shutil.which("gitlab-ci-local")
 PROJECT = "https://gitlab.com/team/growth/posts"
 BRANCH = "feature/x"
 PAGES = "https://team.gitlab.io/growth/posts"
-_OVERRIDDEN = "CI_PIPELINE_SOURCE,CI_MERGE_REQUEST_IID,CI_COMMIT_BRANCH,CI_PAGES_DOMAIN,CI_PAGES_URL,CI_JOB_ID,GITLAB_FEATURES"
+_OVERRIDDEN = "CI_PIPELINE_SOURCE,CI_MERGE_REQUEST_IID,CI_MERGE_REQUEST_DIFF_BASE_SHA,CI_COMMIT_BRANCH,CI_PAGES_DOMAIN,CI_PAGES_URL,CI_JOB_ID,GITLAB_FEATURES"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def clone(folder: Path, files: gitrepo.Files, event: Event = PUSH) -> Path:
 def call(root: Path, event: Event, *arguments: str, path: str = os.environ["PATH"]) -> subprocess.CompletedProcess[str]:
     """gitlab-ci-local in a clone."""
     assert PROGRAM, "gitlab-ci-local is not installed; scripts/check installs it"
-    variables = (f"CI_PIPELINE_SOURCE={event.source}", "CI_PAGES_DOMAIN=gitlab.io", f"CI_PAGES_URL={PAGES}", *event.variables)
+    variables = [f"CI_PIPELINE_SOURCE={event.source}", "CI_PAGES_DOMAIN=gitlab.io", f"CI_PAGES_URL={PAGES}", *event.variables]
+    variables += [f"CI_MERGE_REQUEST_DIFF_BASE_SHA={base(root)}"] if event.source == "merge_request_event" else []
     command = [PROGRAM, "--cwd", ".", "--force-shell-executor", "--no-json-schema-validation", "--ignore-predefined-vars", _OVERRIDDEN]
     command += [part for variable in variables for part in ("--variable", variable)]
     command += ["--unset-variable", "CI_COMMIT_BRANCH"] if event.source == "merge_request_event" else []
@@ -88,6 +89,11 @@ def run(root: Path, event: Event, *arguments: str) -> Done:
         tool.chmod(0o755)
     done = call(root, event, *arguments, path=f"{tools}:{os.environ['PATH']}")
     return Done(done.stdout + done.stderr, tuple(sorted(set(installed.read_text("utf-8").splitlines()))))
+
+
+def base(root: Path) -> str:
+    """The commit at which a merge request begins."""
+    return gitrepo.git(root, "merge-base", "origin/main", "HEAD").strip()
 
 
 def jobs(root: Path, event: Event) -> set[str]:

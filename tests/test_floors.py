@@ -17,7 +17,7 @@ FLOORS = (
     {"fields", "urls"},
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep", "doctor"},
-    {"copies", "thumbnails"},
+    {"copies", "thumbnails", "review"},
     {"site", "related", "search"},
     {"check"},
     {"pages"},

@@ -154,7 +154,9 @@ def test_a_merge_request_is_checked_and_previewed(here: Site, tmp_path: Path) ->
     )
     assert address
     assert (clone / address[1]).is_file()
-    assert team.tree(clone / "public") == here(clone, event)
+    wanted = here(clone, event, review=gitlabci.base(clone))
+    assert team.tree(clone / "public") == wanted
+    assert b"What this merge request changes" in wanted["index.html"]
 
 
 @needs_runner
@@ -171,7 +173,7 @@ def test_with_premium_the_preview_is_a_site_of_its_own(here: Site, tmp_path: Pat
     assert done.installed == ("install --quiet git+https://gitlab.com/x/y.git",)
     assert (clone / "preview.env").read_text("utf-8") == f"KNOWREPO_PREVIEW={gitlabci.PAGES}/mr-7/index.html\n"
     assert (clone / "public" / "posts" / "draft" / "index.html").is_file()
-    wanted = here(clone / "notes" / "all", event, site_url=f"{gitlabci.PAGES}/mr-7/", drafts=True)
+    wanted = here(clone / "notes" / "all", event, site_url=f"{gitlabci.PAGES}/mr-7/", drafts=True, review=gitlabci.base(clone))
     assert team.tree(clone / "public") == wanted
 
 

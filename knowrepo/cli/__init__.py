@@ -107,6 +107,7 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
 @click.option("--offline", is_flag=True, help="Make a site that can be searched from a folder, without a server.")
 @click.option("--precompress", is_flag=True, help="Put a .gz and a .br beside each text file.")
+@click.option("--review", metavar="REV", help="Put what has changed since this revision first, as in the preview of a merge request.")
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
@@ -120,6 +121,7 @@ def build(
     out: str,
     offline: bool,
     precompress: bool,
+    review: str | None,
     strict: bool,
     quiet: bool,
     as_json: bool,
@@ -134,7 +136,7 @@ def build(
     from knowrepo import build as pipeline
     from knowrepo.cli import report as reports
 
-    wanted = replace(choices.options(**selection), offline=offline, precompress=precompress)
+    wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
         share = pipeline.share(shop, *shard)
