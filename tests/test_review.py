@@ -113,7 +113,8 @@ def shown(root: Path) -> dict[str, tuple[str, str]]:
     """What the first page says: by path the words, and where the title leads."""
     page = html.document_fromstring((root / "public" / "index.html").read_bytes())
     entries = page.xpath("//section[contains(@class, 'review')]//li")
-    return {entry.xpath("string(.//code)"): (entry.xpath("string(p[1])"), entry.xpath("string(.//h2//a/@href)")) for entry in entries}
+    said = ((entry, entry.xpath("p/span[not(code)]/text()")) for entry in entries)
+    return {entry.xpath("string(.//code)"): (" · ".join(words), entry.xpath("string(.//h2//a/@href)")) for entry, words in said}
 
 
 def test_the_preview_begins_with_what_changes(repository: Path) -> None:
