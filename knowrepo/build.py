@@ -35,7 +35,7 @@ from knowrepo.config import Config
 from knowrepo.disk import Disk
 from knowrepo.errors import ConfigError, SourceChanged, Superseded, ThemeError
 from knowrepo.making import Engine, Made, Progress
-from knowrepo.model import Draft, Post, Problem, Repository, Reviewed, Severity, Site, Skipped, Source
+from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
@@ -193,9 +193,7 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
-    whole = replace(
-        assembled, offline=shop.options.offline, answered=shop.options.preview, reviewed=_reviewed(shop, settings, assembled.posts)
-    )
+    whole = _reviewed(shop, settings, replace(assembled, offline=shop.options.offline, answered=shop.options.preview))
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
@@ -207,9 +205,11 @@ def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: 
     return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
 
 
-def _reviewed(shop: Workshop, settings: Config, posts: Sequence[Post]) -> tuple[Reviewed, ...] | None:
+def _reviewed(shop: Workshop, settings: Config, whole: Site) -> Site:
+    """The site with what a merge request changes, if there is one; search engines are to leave it alone then."""
     since, limit = shop.options.review, settings.max_post_mb * 1_000_000
-    return review.since(shop.root, since, posts, lambda source: _order(shop, source, settings).options, limit) if since else None
+    found = review.since(shop.root, since, whole.posts, lambda source: _order(shop, source, settings).options, limit) if since else None
+    return replace(whole, reviewed=found, robots=whole.robots and not since)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:

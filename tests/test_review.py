@@ -120,6 +120,7 @@ def shown(root: Path) -> dict[str, tuple[str, str]]:
 def test_the_preview_begins_with_what_changes(repository: Path) -> None:
     """New, changed, moved and withdrawn posts with what is different of them, against the commit where the merge request began."""
     assert build(repository).exit_code == 0
+    assert (repository / "public" / "robots.txt").read_text("utf-8") == "User-agent: *\nDisallow: /\n"
     assert shown(repository) == {
         "new.ipynb": ("new", "posts/new/index.html"),
         "text.ipynb": ("header: title, tldr · 1 cell changed", "posts/text/index.html"),
