@@ -20,39 +20,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import invented
 import trialrepo
 from costs import Cost, clear, measure
 
 SIZES = (239, 1_000, 5_000, 20_000)
 LARGEST = 20_000
-NEW_WORDS = 12
 COLD, SAME, CHANGED = "cold", "unchanged", "one changed"
 
 _BUILD = (sys.executable, "-m", "knowrepo")
 _WORD = re.compile(r"\b[a-z]{6,}\b")
-_SYLLABLES = (
-    "ba",
-    "co",
-    "du",
-    "fe",
-    "gi",
-    "ka",
-    "lo",
-    "mu",
-    "ne",
-    "pi",
-    "ra",
-    "so",
-    "tu",
-    "ve",
-    "wi",
-    "xa",
-    "yo",
-    "zu",
-    "che",
-    "sto",
-    "pla",
-)
 
 
 def main() -> None:
@@ -133,8 +110,7 @@ def varied(model: dict[str, Any], turn: int, chance: random.Random) -> dict[str,
 def renamed(cells: list[dict[str, Any]], chance: random.Random) -> Iterator[dict[str, Any]]:
     """The cells with some words that nobody wrote."""
     sources = ["".join(cell["source"]) for cell in cells]
-    known = sorted(set(_WORD.findall(" ".join(sources))))
-    new = {word: "".join(chance.choices(_SYLLABLES, k=3)) for word in chance.sample(known, min(NEW_WORDS, len(known)))}
+    new = invented.instead(set(_WORD.findall(" ".join(sources))), chance)
     for cell, source in zip(cells, sources, strict=True):
         yield cell | {"source": _WORD.sub(lambda found: new.get(found[0], found[0]), source)}
 

@@ -1,13 +1,11 @@
-"""The pipeline on one screen: scan → read → render → assemble → pages → write, and a report of what became of every file."""
+"""The pipeline on one screen: (scan →) read → render → assemble → pages → write, and a report of what became of every file."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
-
-import orjson
 
 from knowrepo import (
     blobs,
@@ -24,63 +22,25 @@ from knowrepo import (
     render,
     review,
     rosters,
-    scan,
     site,
     thumbnails,
     workers,
+    workshop,
     write,
 )
-from knowrepo.cache import Cache, key, mending
+from knowrepo.cache import mending
 from knowrepo.config import Config
-from knowrepo.disk import Disk
-from knowrepo.errors import ConfigError, SourceChanged, Superseded, ThemeError
-from knowrepo.making import Engine, Made, Progress
-from knowrepo.model import Draft, Problem, Repository, Severity, Site, Skipped, Source
+from knowrepo.errors import Superseded
+from knowrepo.making import Made
+from knowrepo.model import Draft, Problem, Repository, Site, Skipped, Source
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
-from knowrepo.write import Written
+from knowrepo.workshop import Given, Options, Report, Workshop
 
-_TURNS = 5
-"""How often a build starts over because somebody saves files meanwhile."""
+__all__ = ["Options", "Report", "Share", "Workshop", "build", "examine", "made", "share", "site_of"]
 
 Each = TypeVar("Each")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the command line says about a build. ``site_url`` and ``project_url`` fill in what knowrepo.yml leaves open, ``branch`` what Git does.
-
-    In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
-    browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
-    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first.
-    """
-
-    drafts: bool = False
-    audience: frozenset[str] = frozenset()
-    worktree: bool = False
-    site_url: str = ""
-    project_url: str = ""
-    branch: str = ""
-    preview: bool = False
-    offline: bool = False
-    precompress: bool = False
-    review: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of every file: the paths of published posts, files left out with the reason, all problems, and what was written.
-
-    ``prefix`` leads from the top of the Git repository to the folder that was built. ``rendered`` counts the posts that the cache did not know.
-    """
-
-    published: tuple[str, ...]
-    skipped: tuple[Skipped, ...]
-    problems: tuple[Problem, ...]
-    prefix: str = ""
-    rendered: int = 0
-    written: Written = field(default_factory=lambda: Written(0, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,100 +54,54 @@ class Share:
     rendered: int
 
 
-@dataclass(frozen=True, slots=True)
-class Workshop:
-    """What every build of one repository works with.
-
-    ``out`` is the folder of the site, absolute; the cache may be any folder. Posts are made by ``jobs`` processes at a time; 0: as many as there
-    are processors; or by the workers of an ``engine`` that may be anywhere. What is made does not depend on it. A build ends early once it is
-    ``superseded``.
-    """
-
-    root: Path
-    out: Path
-    cache: Cache
-    options: Options = field(default_factory=Options)
-    progress: Progress = field(default=lambda _done, _all, _path: None)
-    jobs: int = 0
-    engine: Engine | None = None
-    disk: Disk = field(default_factory=Disk)
-    superseded: Callable[[], bool] = field(default=lambda: False)
-
-
 def build(shop: Workshop) -> Report:
     """Build the site. Raises KnowrepoError for a mistake in the set-up (mistakes in posts are in the report), Superseded if it was given up."""
-    write.check(shop.out)
-    for _ in range(_TURNS):
-        try:
-            return _up_to_date(shop)
-        except SourceChanged as error:  # what has been made lies in the cache, so that another turn is a short one
-            changed = error
-    raise changed
+    return workshop.up_to_date(shop, made)
 
 
-def _up_to_date(shop: Workshop) -> Report:
-    settings, repository, theme = _prepare(shop)
-    encoders = precompress.encoders() if shop.options.precompress else ()
-    whole = key("build", settings, replace(repository, root=""), theme.fingerprint, shop.options, encoders)
-    old = write.manifest(shop.out)
-    if old and old.key == whole and write.whole(shop.out, old):
-        report = _remembered(shop.cache, whole, repository, len(old.files))
-        if report:
-            return report
-    return mending(lambda: _build(shop, settings, repository, theme, whole))
+def made(shop: Workshop, given: Given) -> Report:
+    """Make and write the site, whatever lies there. Raises as ``build`` does, SourceChanged if a post was saved meanwhile."""
+    return mending(lambda: _written(shop, given))
 
 
 def examine(shop: Workshop) -> Report:
     """Everything a build would say, without writing a site."""
-    _, report = mending(lambda: site_of(shop))
-    return report
+    given = workshop.given(shop)
+    _theme(shop, given)
+    return mending(lambda: _assemble(shop, given))[1]
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
     """The Site and the report, without pages. Raises CacheDamaged, as reading what the Site names may: see ``cache.mending``."""
-    settings, repository, _ = _prepare(shop)
-    return _assemble(shop, settings, repository)
+    return _assemble(shop, workshop.given(shop))
 
 
 def share(shop: Workshop, number: int, of: int) -> Share:
     """Render a part of all posts into the cache: every ``of``-th, beginning with the ``number``-th (from 1). It does not depend on what the cache knows."""
-    settings, repository, _ = _prepare(shop)
-    sources = repository.sources[number - 1 :: of]
-    made = mending(lambda: _drafts(shop, settings, sources))
-    return Share(number, of, len(sources), len(repository.sources), made.rendered)
+    given = workshop.given(shop)
+    sources = given.repository.sources[number - 1 :: of]
+    made = mending(lambda: _drafts(shop, given.settings, sources))
+    return Share(number, of, len(sources), len(given.repository.sources), made.rendered)
 
 
-def _prepare(shop: Workshop) -> tuple[Config, Repository, Theme]:
-    settings = config.load(settings_file(shop.root))
-    repository = scan.scan(
-        shop.root,
-        suffixes=frozenset(read.READERS),
-        worktree=shop.options.worktree,
-        exclude=settings.exclude,
-        outside=(shop.out, shop.cache.folder),
-    )
-    project = settings.project_url or shop.options.project_url or repository.project_url
-    settings = replace(settings, site_url=settings.site_url or shop.options.site_url)
-    return (
-        settings,
-        replace(repository, project_url=project, branch=repository.branch or shop.options.branch),
-        pages.theme.load(theme_folders(shop.root, settings), shop.cache, settings.allow_network, settings.language),
-    )
-
-
-def _build(shop: Workshop, settings: Config, repository: Repository, theme: Theme, whole: str) -> Report:
-    made, report = _assemble(shop, settings, repository, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    artifacts = _wanted(shop, pages.artifacts(made, theme))
+def _written(shop: Workshop, given: Given) -> Report:
+    theme = _theme(shop, given)
+    whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
+    alone = (shop.jobs or workers.cores()) == 1 or whole.answered
+    artifacts = _wanted(shop, pages.artifacts(whole, theme) if alone else pages.artifacts(whole, theme, workers.beside))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
-    written = write.write(shop.out, artifacts, whole, shop.disk)
-    report = replace(report, written=written)
-    if not any(problem.severity is Severity.ERROR for problem in report.problems):
-        shop.cache.put(key("report", whole), _dump(report, repository))
+    report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
+    workshop.remember(shop, given, report)
     return report
 
 
-def _assemble(shop: Workshop, settings: Config, repository: Repository, shrink: Shrink | None = None) -> tuple[Site, Report]:
+def _theme(shop: Workshop, given: Given) -> Theme:
+    return pages.theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language, shop.secret)
+
+
+def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tuple[Site, Report]:
+    settings, repository = given.settings, given.repository
     drafted = _drafts(shop, settings, repository.sources)
     made = [result for result in drafted.results if isinstance(result, Draft)]
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
@@ -240,17 +154,7 @@ def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )
-    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000)
-
-
-def settings_file(root: Path) -> bytes | None:
-    """The bytes of knowrepo.yml, None if there is none. Raises ConfigError if it cannot be read."""
-    try:
-        return (root / config.FILE).read_bytes()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise ConfigError(f"cannot read {config.FILE}: {error.strerror}", hint="it has to be a file that you may read") from error
+    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000, not shop.options.preview)
 
 
 def _rosters(root: Path, repository: Repository) -> Rosters:
@@ -265,36 +169,3 @@ def _roster(root: Path, repository: Repository, file: str) -> Roster:
         return rosters.load(file, blobs.verified(file, git.read_file(root, file, rosters.MAX_BYTES), repository.files[file]))
     except git.Unreadable as error:
         return Roster(file, problems=(Problem(file, f"it cannot be read: {error}", "unreadable-file"),))
-
-
-def theme_folders(root: Path, settings: Config) -> tuple[Path, ...]:
-    """The folders of the theme, the most particular first. Raises ThemeError for a link."""
-    own = root / "theme"
-    named = () if settings.theme == "base" else (root / settings.theme,)
-    for folder in (own, *named):
-        if folder.is_symlink():
-            raise ThemeError(
-                f"the theme folder {folder.name} is a link", hint="put the folder itself in its place: links may lead out of the repository"
-            )
-    return (*((own,) if own.is_dir() else ()), *named, pages.theme.default_folder())
-
-
-def _dump(report: Report, repository: Repository) -> bytes:
-    """A report as bytes; what is left out is named by its number among the sources, so that the cache knows no private name."""
-    numbers = {source.path: number for number, source in enumerate(repository.sources)}
-    skipped = [(numbers[left.path], left.reason, left.line, left.hint) for left in report.skipped]
-    return orjson.dumps({"published": report.published, "skipped": skipped, "problems": report.problems})
-
-
-def _remembered(cache: Cache, whole: str, repository: Repository, files: int) -> Report | None:
-    data = cache.get(key("report", whole))
-    if not data:
-        return None
-    value = orjson.loads(data)
-    return Report(
-        tuple(value["published"]),
-        tuple(Skipped(repository.sources[number].path, *rest) for number, *rest in value["skipped"]),
-        tuple(drafts.problem(found) for found in value["problems"]),
-        repository.prefix,
-        written=Written(0, files, 0),
-    )

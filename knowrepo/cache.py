@@ -11,38 +11,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import sys
 from collections import Counter
 from collections.abc import Callable
-from functools import cache as once
-from importlib import metadata
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
-from knowrepo import blobs, shipped
+from knowrepo import blobs
 from knowrepo.disk import Disk, writing
 from knowrepo.errors import CacheDamaged, OutputError, SourceChanged
+from knowrepo.makers import fingerprint
 from knowrepo.model import Content, Stored
-
-_MAKERS = (
-    "jinja2", "jupytext", "linkify-it-py", "markdown", "markdown-it-py", "markupsafe", "mdit-py-plugins", "nbformat", "nh3", "orjson", "pillow", "pygments",
-    "pyyaml", "beautifulsoup4", "anyascii", "pystemmer",
-)  # fmt: skip
-"""The packages whose version changes what a post becomes."""
-
-_OPTIONAL = ("mini-racer",)
-"""The same, where they are installed."""
 
 _MARKED = 86_400
 """Seconds for which a mark of use is good: reading costs no more than one write a day."""
 
 _MENDS = 3
 """How often one file may be found damaged or gone by the same caller."""
-
-_FILES = ("scripts/tex.js", "vendor/libraries.json", "cards/characters.txt")
-"""What makes posts and is no Python, in ``themes``."""
 
 
 Result = TypeVar("Result")
@@ -205,29 +191,6 @@ def key(*arguments: Any) -> str:
     """The key of a value: the hash of the arguments of the function that makes it and of the code that makes it."""
     text = orjson.dumps([fingerprint(), *arguments], default=_plain, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
     return hashlib.sha256(text).hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """The versions of Python and of all packages that posts are made with, as far as they are installed, by name."""
-    found = {"Python": "{}.{}".format(*sys.version_info)}
-    for name in (*_MAKERS, *_OPTIONAL):
-        with contextlib.suppress(metadata.PackageNotFoundError):
-            found[name] = metadata.version(name)
-    return found
-
-
-@once
-def fingerprint() -> str:
-    """The hash of knowrepo's own code, and of the ``versions`` and files that it makes posts with."""
-    digest = hashlib.sha256()
-    package = Path(__file__).parent
-    for file in sorted(package.rglob("*.py")):
-        digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
-    for name, version in versions().items():
-        digest.update(f"{name} {version}\n".encode())
-    for name in _FILES:
-        digest.update((shipped.themes() / name).read_bytes())
-    return digest.hexdigest()
 
 
 def _plain(value: Any) -> Any:

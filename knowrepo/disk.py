@@ -51,6 +51,23 @@ class Disk:
             raise
 
 
+def files(folder: str) -> list[str]:
+    """The regular files below a folder by their paths in it, in order; hidden ones and links are left out. Raises OSError."""
+    found = []
+    waiting = [""]
+    while waiting:
+        inside = waiting.pop()
+        with os.scandir(f"{folder}/{inside}") as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(f"{inside}{entry.name}/")
+                elif entry.is_file(follow_symlinks=False):
+                    found.append(inside + entry.name)
+    return sorted(found)
+
+
 @contextlib.contextmanager
 def writing(path: object, size: int, hint: str) -> Iterator[None]:
     """While this is open, what the system refuses becomes an OutputError that names the path and its size in bytes."""

@@ -17,10 +17,10 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from knowrepo import blobs, copies, git, read, render
+from knowrepo import blobs, copies, git, read, render, thumbnails
 from knowrepo.cache import Cache, Parcel, key
 from knowrepo.errors import CacheDamaged
-from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Severity, Skipped, Source, Stale, Stored
+from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Skipped, Source, Stale, Stored
 from knowrepo.render import maths, recode
 from knowrepo.render.embedded import Lighter
 
@@ -38,7 +38,8 @@ Parcelled = tuple[Answer, Parcel]
 class Order:
     """All that a draft is made from; files of more than ``limit`` bytes are not read.
 
-    ``files`` are the source and its companions, or the folder of the repository that they are read from, or what keeps them from being read.
+    ``files`` are the source and its companions, or the folder of the repository that they are read from, or what keeps them from being read. With
+    ``thumbnail`` the small pictures of its card are made along, for whoever asks the cache for them.
     """
 
     files: Path | Files | Problem
@@ -46,6 +47,7 @@ class Order:
     options: read.Options
     style: render.Options
     limit: int
+    thumbnail: bool = False
 
     @property
     def key(self) -> str:
@@ -66,6 +68,8 @@ def produce(order: Order, cache: Cache) -> Answer:
         return failed(files)
     made = make(order.source, files, order.options, order.style, _lighter(cache), _typesetting(cache))
     if isinstance(made, Draft):
+        if order.thumbnail and (picture := thumbnails.likely(made)):
+            thumbnails.remembering(cache)(picture)
         made = keep(made, cache)
     elif made.problems:
         return made
@@ -181,11 +185,6 @@ def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
     return Draft(source, _meta(value["meta"]), body, value["language"], value["downloadable"], value["kernel"]) if body else None
 
 
-def problem(value: Mapping[str, Any]) -> Problem:
-    """A Problem from its JSON form."""
-    return Problem(**{**value, "severity": Severity(value["severity"])})
-
-
 def _meta(value: dict[str, Any]) -> Meta:
     dates = {name: datetime.fromisoformat(value[name]) if value[name] else None for name in ("created_at", "updated_at")}
     tuples = {name: tuple(value[name]) for name in ("tags", "aliases", "allowed_groups")}
@@ -209,7 +208,7 @@ def _body(value: dict[str, Any], cache: Cache) -> Body | None:
         assets=assets,
         pictures=tuple(value["pictures"]),
         words=value["words"],
-        problems=tuple(problem(found) for found in value["problems"]),
+        problems=tuple(Problem.of(found) for found in value["problems"]),
         libraries=tuple(value["libraries"]),
         maths=value["maths"],
         code=value["code"],

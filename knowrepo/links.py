@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from knowrepo import text, urls
@@ -165,6 +166,7 @@ def _post_path(wanted: str, book: Book) -> str:
     return next((candidate for candidate in candidates if candidate in book.posts), "")
 
 
+@lru_cache(maxsize=16_384)
 def _path(url: str, base: str) -> str | None:
     """The repository path that a relative URL in the file ``base`` means ("" is the root folder); None for one that leaves the repository."""
     try:

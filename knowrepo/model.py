@@ -50,6 +50,11 @@ class Problem:
     severity: Severity = Severity.ERROR
     excerpt: str = ""
 
+    @classmethod
+    def of(cls, value: Mapping[str, Any]) -> Problem:
+        """A Problem from its JSON form."""
+        return cls(**{**value, "severity": Severity(value["severity"])})
+
     @property
     def place(self) -> str:
         """``path:line``, or ``path cell 0, line 3`` inside a notebook."""
@@ -63,15 +68,20 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Bytes that lie in a file. ``file`` is an absolute path, ``size`` is in bytes.
+    """Bytes that lie in a file; ``size`` is in bytes.
 
     ``digest`` identifies the content: its SHA-256, or for a file that is not the cache's own ``git-`` and the blob id (the repository's) or
     ``file-`` and its SHA-256 (the package's).
     """
 
     digest: str
-    file: str
+    _file: str
     size: int
+
+    @property
+    def file(self) -> str:
+        """The file's absolute path: no part of what it is, so it stands in no key and no JSON (orjson leaves out names like that of its field)."""
+        return self._file
 
 
 Content = bytes | Stored

@@ -19,6 +19,8 @@ from types import MappingProxyType
 from knowrepo import git, history, patterns, rosters, urls
 from knowrepo.model import Companion, Person, Problem, Repository, Severity, Source
 
+SUFFIXES = frozenset({".ipynb", ".md", ".rmd", ".qmd", ".py"})
+"""Those of files that may be posts, in lower case; ``read`` has a reader for each."""
 HASH_LIMIT = 200_000_000  # bytes: GitLab Pages would hardly take a larger file, and hashing takes a second
 
 _LINK = "120000"
@@ -45,25 +47,23 @@ class _Found:
 def scan(
     root: Path,
     *,
-    suffixes: frozenset[str],
     worktree: bool = False,
     exclude: tuple[str, ...] = (),
     outside: tuple[Path, ...] = (),
 ) -> Repository:
-    """What lies in the folder ``root`` (absolute). ``suffixes`` are those of posts, in lower case with the dot.
+    """What lies in the folder ``root`` (absolute). ``outside`` names folders that are never looked at, such as the output and the cache.
 
-    ``outside`` names folders that are never looked at, such as the output and the cache. Raises RepositoryError if ``root`` is no folder or
-    Git refuses to read it. Outside Git every file is read once to be hashed.
+    Raises RepositoryError if ``root`` is no folder or Git refuses to read it. Outside Git every file is read once to be hashed.
     """
     wanted = _rule(exclude, [path for folder in outside if (path := git.below(root, folder))])
     checkout = git.describe(root)
-    found = _in_folder(root, wanted, suffixes) if checkout is None else _in_git(checkout, wanted, suffixes, worktree)
+    found = _in_folder(root, wanted) if checkout is None else _in_git(checkout, wanted, worktree)
     return Repository(
         root=str(root),
         commit=checkout.commit if checkout else "",
         project_url=urls.project(checkout.remote) if checkout else "",
         files=MappingProxyType(dict(sorted(found.files.items()))),
-        sources=tuple(_sources(found, suffixes)),
+        sources=tuple(_sources(found)),
         problems=tuple(sorted(found.problems, key=lambda problem: (problem.path, problem.rule))),
         commits=MappingProxyType(
             {path: past.commit or checkout.commit for path, past in sorted(found.past.items()) if checkout and path not in found.unsaved}
@@ -73,14 +73,14 @@ def scan(
     )
 
 
-def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], suffixes: frozenset[str], worktree: bool) -> _Found:
+def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], worktree: bool) -> _Found:
     tracked = {path: entry for path, entry in git.index(checkout).items() if wanted(path)}
     others = [path for path in _without_clutter(git.untracked(checkout)) if wanted(path) and path not in tracked]
     modules = [path for path, entry in tracked.items() if entry.mode == _SUBMODULE]
     paths = tracked.keys() - set(modules) | (set(others) if worktree else set())
     status = git.look(checkout.folder, paths)
     links = {path for path in paths if path in tracked and tracked[path].mode == _LINK}
-    files, problems = _publishable(checkout.folder, status, links, suffixes)
+    files, problems = _publishable(checkout.folder, status, links)
 
     filtered = git.filtered(checkout)
     dirty = (git.changed(checkout) | filtered | set(others)) & files
@@ -98,16 +98,16 @@ def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], suffixes: fro
             *unreadable,
             *_shallow(checkout),
             *(_note(path, "a submodule: its posts are published by its own project", "submodule") for path in modules),
-            *_missing(_with_suffix(tracked.keys() - status.keys() - set(modules), suffixes)),
-            *_untracked(() if worktree else [*_with_suffix(others, suffixes), *rosters.FIELDS.keys() & set(others)]),
+            *_missing(_possible(tracked.keys() - status.keys() - set(modules))),
+            *_untracked(() if worktree else [*_possible(others), *rosters.FIELDS.keys() & set(others)]),
         ),
     )
 
 
-def _in_folder(root: Path, wanted: Callable[[str], bool], suffixes: frozenset[str]) -> _Found:
+def _in_folder(root: Path, wanted: Callable[[str], bool]) -> _Found:
     walked = git.walk(root, lambda folder: wanted(folder) and posixpath.basename(folder) not in _CLUTTER)
     status = git.look(root, filter(wanted, walked))
-    files, problems = _publishable(root, status, set(), suffixes)
+    files, problems = _publishable(root, status, set())
     blobs, unreadable = _hashes(root, files, "sha1")
     message = "there is no Git repository (or no git program): dates are those of the files, and no authors are known"
     no_git = _note(".", message, "no-git", "run knowrepo in a clone, or start a repository with `git init`", Severity.WARNING)
@@ -128,9 +128,7 @@ def _without_clutter(paths: Iterable[str]) -> list[str]:
     return [path for path in kept if not path.startswith(made)] if made else kept
 
 
-def _publishable(
-    folder: Path, status: Mapping[str, stat_result], tracked_links: Set[str], suffixes: frozenset[str]
-) -> tuple[set[str], list[Problem]]:
+def _publishable(folder: Path, status: Mapping[str, stat_result], tracked_links: Set[str]) -> tuple[set[str], list[Problem]]:
     """The regular files with a usable name, and a Problem for each of the others that matters."""
     links = tracked_links | {path for path, found in status.items() if stat.S_ISLNK(found.st_mode)}
     regular = {path for path, found in status.items() if stat.S_ISREG(found.st_mode)} - links
@@ -139,7 +137,7 @@ def _publishable(
     for path in regular - files:
         reason = "there is a backslash in its name" if "\\" in path else "its name is not UTF-8"
         problems.append(_note(path, f"not published: {reason}", "file-name", "rename it", Severity.WARNING))
-    for path in _with_suffix(links, suffixes):
+    for path in _possible(links):
         target = posixpath.normpath(posixpath.join(posixpath.dirname(path), git.link_target(folder, path)))
         if target in files:
             message, hint = f"not published: it is a link to {target}, which is published by itself", "remove the link"
@@ -164,16 +162,16 @@ def _hashes(folder: Path, paths: Iterable[str], object_format: str) -> tuple[dic
     return blobs, problems
 
 
-def _sources(found: _Found, suffixes: frozenset[str]) -> Iterator[Source]:
+def _sources(found: _Found) -> Iterator[Source]:
     """The files that may be posts, by path. What was knitted from another source belongs to that one."""
-    candidates = sorted(_with_suffix(found.files, suffixes))
+    candidates = sorted(_possible(found.files))
     knitted = {path: _beside(path, _KNITTED[suffix], found.files) for path in candidates if (suffix := _suffix(path)) in _KNITTED}
     results = {companion for companions in knitted.values() for companion in companions}
+    reports = _reports(found.files)
     for path in candidates:
         if path in results:
             continue
-        reports = [posixpath.join(posixpath.dirname(path), name) for name in _REPORTS]
-        sidecars = [*_beside(path, _SIDECARS, found.files), *(report for report in reports if report in found.files)]
+        sidecars = [*_beside(path, _SIDECARS, found.files), *reports.get(posixpath.dirname(path), ())]
         past = found.past.get(path)
         updated = _updated(found, path)
         yield Source(
@@ -184,6 +182,16 @@ def _sources(found: _Found, suffixes: frozenset[str]) -> Iterator[Source]:
             authors=past.authors if past else found.user,
             companions=tuple(Companion(path, found.files[path], _updated(found, path)) for path in (*knitted.get(path, ()), *sidecars)),
         )
+
+
+def _reports(files: Iterable[str]) -> Mapping[str, list[str]]:
+    """By folder the files that say something of all notebooks in it."""
+    reports: dict[str, list[str]] = {}
+    for path in sorted(path for path in files if path.endswith(_REPORTS)):
+        folder, name = posixpath.split(path)
+        if name in _REPORTS:
+            reports.setdefault(folder, []).append(path)
+    return reports
 
 
 def _updated(found: _Found, path: str) -> datetime | None:
@@ -202,8 +210,9 @@ def _suffix(path: str) -> str:
     return posixpath.splitext(path)[1].lower()
 
 
-def _with_suffix(paths: Iterable[str], suffixes: frozenset[str]) -> Iterator[str]:
-    return (path for path in paths if _suffix(path) in suffixes)
+def _possible(paths: Iterable[str]) -> Iterator[str]:
+    """The paths that may be posts."""
+    return (path for path in paths if _suffix(path) in SUFFIXES)
 
 
 def _shallow(checkout: git.Checkout) -> Iterator[Problem]:

@@ -8,10 +8,11 @@ with its process, so that nothing depends on process ids, which start anew in ev
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from knowrepo.disk import Disk
@@ -21,13 +22,13 @@ if sys.platform != "win32":
 
 
 @contextlib.contextmanager
-def claimed(out: Path) -> Iterator[Path]:
-    """Where to make what is to take the place of ``out`` (absolute, its links resolved). Waits until no other build is at it.
+def claimed(out: Path, waiting: Callable[[], None]) -> Iterator[Path]:
+    """Where to make what is to take the place of ``out`` (absolute, its links resolved). Waits until no other build is at it, and says so once.
 
     Raises OSError if the folder above cannot be written.
     """
     folder = _beside(out)
-    with _locked(folder, wait=True):
+    with _locked(folder, functools.cache(waiting)):
         _put_right(folder, out)
         try:
             yield folder / "new"
@@ -40,7 +41,7 @@ def recover(out: Path) -> None:
     """Clear what a killed build left behind, and bring back a folder that it had moved aside. What a living one is at is left alone."""
     folder = _beside(out)
     if folder.is_dir():
-        with contextlib.suppress(BlockingIOError), _locked(folder, wait=False):
+        with contextlib.suppress(BlockingIOError), _locked(folder, None):
             _put_right(folder, out)
             _leave(folder)
 
@@ -78,8 +79,8 @@ def _leave(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(folder: Path, *, wait: bool) -> Iterator[None]:
-    """While this is open, no other process has the lock of the folder. Raises BlockingIOError if one has it and we do not ``wait``."""
+def _locked(folder: Path, waiting: Callable[[], None] | None) -> Iterator[None]:
+    """While this is open, no other process has the lock of the folder. If one has it, we are ``waiting``; without that, raises BlockingIOError."""
     while True:
         folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -87,7 +88,7 @@ def _locked(folder: Path, *, wait: bool) -> Iterator[None]:
         except FileNotFoundError:  # its owner has just taken the folder away
             continue
         try:
-            _lock(lock, wait=wait)
+            _lock(lock, waiting)
             if _is(lock, folder / "lock"):
                 yield
                 return
@@ -95,14 +96,17 @@ def _locked(folder: Path, *, wait: bool) -> Iterator[None]:
             os.close(lock)
 
 
-def _lock(file: int, *, wait: bool) -> None:
+def _lock(file: int, waiting: Callable[[], None] | None) -> None:
     """Windows, and a few network drives, have no such locks: there, builds into one folder have to follow each other."""
     if sys.platform == "win32":
         return
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise
+        if waiting is None:
+            raise
+        waiting()
+        fcntl.flock(file, fcntl.LOCK_EX)
     except OSError:
         return
 

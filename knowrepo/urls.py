@@ -82,6 +82,8 @@ def beside(page: str, name: str) -> str:
 
 def relative(page: str, target: str) -> str:
     """The link on ``page`` that leads to ``target`` (both relative to the site's root; ``target`` may carry a ``#fragment``)."""
+    if page.partition("/")[0] != target.partition("/")[0]:
+        return climb(page) + target
     path, mark, fragment = target.partition("#")
     here, there = page.split("/")[:-1], path.split("/")
     shared = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -55,41 +55,47 @@ def manifest(out: Path) -> Manifest | None:
 
 def whole(out: Path, old: Manifest) -> bool:
     """Whether every file of the manifest is still there in its full length."""
-    return all(_size(out / path) == size for path, (_, size) in old.files.items())
+    return all(_size(f"{out}/{path}") == size for path, (_, size) in old.files.items())
 
 
-def check(out: Path) -> None:
-    """Puts right what a killed build left behind. Raises OutputError unless the folder is absent, empty or ours."""
+def check(out: Path) -> Manifest | None:
+    """Puts right what a killed build left behind: the manifest of what an earlier one wrote. Raises OutputError unless the folder is absent, empty or ours."""
     out = out.resolve()
     stage.recover(out)
-    _ours(out)
+    return _ours(out)
 
 
-def _ours(out: Path) -> None:
-    if not out.exists():
-        return
+def _ours(out: Path) -> Manifest | None:
+    found = manifest(out)
+    if found or not out.exists():
+        return found
     if not out.is_dir():
         raise OutputError(f"{out} is not a folder", hint="name another one with --out")
-    if manifest(out) is None and any(out.iterdir()):
+    if any(out.iterdir()):
         raise OutputError(
             f"{out} is not empty and was not written by knowrepo, so it is left alone",
             hint="name another folder with --out, or empty this one",
         )
+    return None
 
 
-def write(out: Path, artifacts: Iterable[Artifact], key: str, disk: Disk | None = None) -> Written:
-    """Make ``out`` hold exactly these artifacts (and what else was in it that is not ours). Raises OutputError."""
+def write(
+    out: Path, artifacts: Iterable[Artifact], key: str, disk: Disk | None = None, say: Callable[[str], None] = lambda _line: None
+) -> Written:
+    """Make ``out`` hold exactly these artifacts (and what else was in it that is not ours). Raises OutputError.
+
+    What keeps it from beginning, another build at the same folder, it will ``say``.
+    """
     out = out.resolve()
     disk = disk or Disk()
     with contextlib.ExitStack() as held:
         with writing(out, 0, _HINT):
-            new = held.enter_context(stage.claimed(out))
-        _ours(out)
-        return _written(new, out, artifacts, key, disk)
+            new = held.enter_context(stage.claimed(out, lambda: say(f"another build is writing {out}: waiting until it is done")))
+        old = _ours(out) or Manifest("", MappingProxyType({}))
+        return _written(new, out, artifacts, key, old, disk)
 
 
-def _written(new: Path, out: Path, artifacts: Iterable[Artifact], key: str, disk: Disk) -> Written:
-    old = manifest(out) or Manifest("", MappingProxyType({}))
+def _written(new: Path, out: Path, artifacts: Iterable[Artifact], key: str, old: Manifest, disk: Disk) -> Written:
     files: dict[str, tuple[str, int]] = {}
     changed: set[str] = set()
     for artifact in artifacts:
@@ -144,7 +150,7 @@ def _files(out: Path) -> list[str]:
     ]
 
 
-def _size(file: Path) -> int:
+def _size(file: str | Path) -> int:
     try:
         return os.stat(file).st_size
     except OSError:

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, Request
 
+from knowrepo import chain
 from knowrepo.cache import load
 from knowrepo.model import Asset
 from knowrepo.pages import artifacts, theme
@@ -51,7 +52,7 @@ def files(*outputs: Output, html: str = "", hosts: tuple[str, ...] = ()) -> dict
         assets=tuple(output.asset for output in outputs),
         libraries=tuple(sorted(used)),
     )
-    made = theme.load((theme.default_folder(),), hosts=hosts)
+    made = theme.load(chain.read(chain.base()), hosts=hosts)
     return {artifact.path: load(artifact.content) for artifact in artifacts(sitefactory.site([post]), made)}
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from knowrepo import text, urls
+from knowrepo import chain, text, urls
 from knowrepo.model import Body, Group, Heading, Meta, Person, Post, Site, Source
 from knowrepo.pages import artifacts, theme
 from knowrepo.pages.theme import Theme
@@ -16,12 +16,12 @@ from knowrepo.pages.theme import Theme
 EVIL = "<script>alert(1)</script> \"quoted\" 'single' ]]> & \x00\x08\ud800 end"
 
 
-_BASE = theme.load((theme.default_folder(),))
+_BASE = theme.load(chain.read(chain.base()))
 
 
 def base(*folders: Path) -> Theme:
     """The base theme below the given folders."""
-    return theme.load((*folders, theme.default_folder())) if folders else _BASE
+    return theme.load(chain.read(*folders, chain.base())) if folders else _BASE
 
 
 def post(path: str, title: str = "", *, html: str = "<p>Text</p>", created: str = "2024-03-01", **changes: Any) -> Post:

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from lxml import etree  # type: ignore[import-untyped]  # has no types
 
-from knowrepo.pages import theme
+from knowrepo import chain
 from tests.attack import campaign, oracle, payloads, serving, sites
 from tests.attack.campaign import Plan, Size
 from tests.test_theme import without_offline_scripts
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.browser
 
 Say = Callable[[str], None]
 
-TEMPLATES = sorted((theme.default_folder() / "templates").glob("*.html"))
+TEMPLATES = sorted((chain.base() / "templates").glob("*.html"))
 PUBLISHED = frozenset(
     [
         "bin",
@@ -186,7 +186,7 @@ def test_only_listed_kinds_of_files_are_published(battle: Field) -> None:
 def test_no_script_holds_text_of_a_post(battle: Field) -> None:
     """The published scripts and the frame document are the theme's own, byte for byte the same as on a site without posts."""
     with_posts = {path: data for path, data in battle.defended.files.items() if path.startswith("assets/")}
-    shipped = {file.read_bytes() for folder in (theme.default_folder().parent,) for file in folder.rglob("*") if file.is_file()}
+    shipped = {file.read_bytes() for folder in (chain.base().parent,) for file in folder.rglob("*") if file.is_file()}
     hosts = b" https://tile.openstreetmap.org"  # what the setting allow_network adds to the frame document
     assert not [path for path, data in with_posts.items() if path.endswith((".js", ".html")) and data.replace(hosts, b"") not in shipped]
 

@@ -15,8 +15,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from knowrepo import stage
 from knowrepo.cli import cli
-from tests import gitrepo, team
+from tests import gitrepo, lawful, team
 
 
 def knowrepo(*arguments: str, **environment: str) -> Result:
@@ -58,15 +59,6 @@ def test_help_loads_no_heavy_package() -> None:
     }
     assert "click" in loaded
     assert not heavy & loaded
-
-
-def test_a_warm_build_loads_nothing_that_renders(repository: Path) -> None:
-    """Where nothing changed, neither nbformat nor Pillow nor jupytext is loaded."""
-    assert knowrepo("-C", str(repository), "build").exit_code == 0
-    code = f"import sys; sys.argv = ['knowrepo', '-C', {str(repository)!r}, 'build', '-q']\n"
-    code += "try:\n import knowrepo.cli as c; c.main()\nexcept SystemExit: pass\nprint(*sys.modules)"
-    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
-    assert not {"nbformat", "nbconvert", "jupytext", "PIL", "bs4", "markdown", "starlette"} & loaded
 
 
 def test_build_says_what_became_of_every_file(repository: Path) -> None:
@@ -119,6 +111,19 @@ def test_exit_statuses(repository: Path, tmp_path: Path) -> None:
     assert knowrepo(*at, "check", "--nonsense").exit_code == 2
     assert knowrepo(*at, "check", "no/such/file.md").exit_code == 2
     assert knowrepo("-C", str(tmp_path / "nowhere"), "build").exit_code == 2
+
+
+def test_a_build_that_has_to_wait_says_so(repository: Path, tmp_path: Path) -> None:
+    """While another build writes the same folder, one line on stderr names the folder; once that one is done, the build goes on."""
+    out = tmp_path / "public"
+    command = lawful.command(repository, "build", "--out", str(out))
+    with stage.claimed(out, lambda: None):
+        waiting = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+        assert waiting.stderr
+        assert waiting.stderr.readline() == f"another build is writing {out}: waiting until it is done\n"
+    said = waiting.communicate(timeout=60)[1]
+    assert (waiting.returncode, "another build" in said) == (0, False)
+    assert (out / "index.html").is_file()
 
 
 def test_mistakes_in_the_set_up_are_two_lines(repository: Path, tmp_path: Path) -> None:

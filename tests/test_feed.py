@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # has no types
 
+from knowrepo import chain
 from knowrepo.model import Person, Picture, Site, Target
-from knowrepo.pages import table, theme
+from knowrepo.pages import table
 from tests import sitefactory
 from tests.sitefactory import EVIL, build, post, site
 
@@ -108,7 +109,7 @@ def test_the_words_of_the_filters_are_only_where_they_are_used() -> None:
 
 def test_scripts_are_light() -> None:
     """All scripts of the feed weigh at most 20 kB on the wire; a post needs no more than the first two. The search is loaded on demand."""
-    assets = theme.default_folder() / "assets"
+    assets = chain.base() / "assets"
     sizes = {name: len(gzip.compress((assets / name).read_bytes(), 9)) for name in SCRIPT_LIMITS}
     assert all(sizes[name] <= most for name, most in SCRIPT_LIMITS.items()), sizes
     assert sum(sizes.values()) <= 20_000

@@ -13,8 +13,8 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "terms", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
-    {"fields", "urls"},
+    {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
+    {"fields", "urls", "chain", "makers"},
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep", "doctor"},
     {"copies", "thumbnails", "review"},
@@ -24,6 +24,7 @@ FLOORS = (
     {"drafts", "precompress", "write"},
     {"workers"},
     {"making"},
+    {"workshop"},
     {"build"},
     {"serve", "scaffold"},
     {"cli"},

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from knowrepo import config
+from knowrepo import chain, config
 from knowrepo.cache import load
 from knowrepo.errors import ConfigError
 from knowrepo.model import Stored
@@ -100,7 +100,7 @@ def test_a_site_never_shares_a_file_with_the_package(tmp_path: Path) -> None:
 def test_the_frame_document_names_the_hosts_that_the_site_allows() -> None:
     """Pictures of outputs come from nowhere, or from these hosts over https: nothing else in the document depends on the site."""
     plain = sitefactory.base()
-    allowing = theme.load((theme.default_folder(),), hosts=("tile.example.org", "*.tiles.example.org"))
+    allowing = theme.load(chain.read(chain.base()), hosts=("tile.example.org", "*.tiles.example.org"))
     before, after = load(plain.frame.content), load(allowing.frame.content)
     assert after == before.replace(b"img-src data: blob:", b"img-src data: blob: https://tile.example.org https://*.tiles.example.org")
     assert before.count(b"connect-src 'none'") == after.count(b"connect-src 'none'") == 1
@@ -125,4 +125,4 @@ def test_the_committed_script_is_what_the_bundle_gives(tmp_path: Path) -> None:
         pytest.skip("esbuild is not installed: scripts/check installs it")
     subprocess.run([ROOT / "scripts" / "bundle", tmp_path], check=True)
     for script in ("app.js", "feed.js", "scheme.js", "search.js", "search-page.js"):
-        assert (tmp_path / script).read_bytes() == (theme.default_folder() / "assets" / script).read_bytes()
+        assert (tmp_path / script).read_bytes() == (chain.base() / "assets" / script).read_bytes()

@@ -364,7 +364,7 @@ from pathlib import Path
 from knowrepo import drafts, read, render, scan
 from knowrepo.cache import Cache
 root, folder = map(Path, sys.argv[1:])
-(source,) = scan.scan(root, suffixes=frozenset(read.READERS), worktree=True).sources
+(source,) = scan.scan(root, worktree=True).sources
 made = drafts.produce(drafts.Order(root, source, read.Options(True, False, frozenset(), "commonmark"), render.Options(), 10**6), Cache(folder))
 draft = drafts.load(made, source, Cache(folder))
 print("py_mini_racer" in sys.modules, Path(draft.body.html.file).read_text())

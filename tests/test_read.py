@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knowrepo import read
+from knowrepo import read, scan
 from knowrepo.model import Document, Severity, Skipped
 from tests import notebooks
 from tests.notebooks import HEADER, code, dump, markdown, post, raw, rules, skipped, stream, texts
@@ -30,8 +30,8 @@ SUFFIXES = sorted(POSTS)
 
 
 def test_the_table_knows_five_suffixes() -> None:
-    """There is a reader for notebooks, Markdown, R Markdown, Quarto and scripts."""
-    assert sorted(read.READERS) == SUFFIXES
+    """There is a reader for notebooks, Markdown, R Markdown, Quarto and scripts, and the scan looks for just these."""
+    assert sorted(read.READERS) == SUFFIXES == sorted(scan.SUFFIXES)
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

@@ -17,7 +17,6 @@ from tests import gitrepo
 from tests.gitrepo import ADA, BOB, EVE, day
 
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="POSIX files")
-SUFFIXES = frozenset({".ipynb", ".md", ".rmd", ".qmd", ".html"})
 LATER = datetime(2025, 6, 7, 8, 9, 10, tzinfo=UTC)
 
 
@@ -27,7 +26,7 @@ def _no_repository_above(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def look(root: Path, *, worktree: bool = False, exclude: tuple[str, ...] = (), outside: tuple[Path, ...] = ()) -> Repository:
-    return scan(root, suffixes=SUFFIXES, worktree=worktree, exclude=exclude, outside=outside)
+    return scan(root, worktree=worktree, exclude=exclude, outside=outside)
 
 
 def by_path(found: Repository) -> dict[str, Source]:
@@ -284,9 +283,9 @@ def test_conflicts(tmp_path: Path) -> None:
 
 def test_knitted_results_belong_to_their_source(tmp_path: Path) -> None:
     """What was knitted from R Markdown or Quarto is a companion in order of preference, and no source; alone it is one."""
-    names = ["r/a.Rmd", "r/a.md", "r/a.html", "r/a.nb.html", "q.qmd", "q.html", "alone.html", "b.ipynb", "b.html"]
+    names = ["r/a.Rmd", "r/a.md", "r/a.html", "r/a.nb.html", "q.qmd", "q.html", "alone.md", "b.ipynb"]
     found = by_path(look(gitrepo.make(tmp_path, {name: name for name in names})))
-    assert found.keys() == {"alone.html", "b.html", "b.ipynb", "q.qmd", "r/a.Rmd"}
+    assert found.keys() == {"alone.md", "b.ipynb", "q.qmd", "r/a.Rmd"}
     assert [companion.path for companion in found["r/a.Rmd"].companions] == ["r/a.nb.html", "r/a.html", "r/a.md"]
     assert [companion.blob for companion in found["q.qmd"].companions] == [blobs.identity(b"q.html")]
     assert found["b.ipynb"].companions == ()
@@ -363,7 +362,7 @@ def test_a_file_knows_the_commit_that_last_changed_it(tmp_path: Path) -> None:
     repo = gitrepo.make(tmp_path / "r", {"a.md": "one", "b.md": "b"})
     first = gitrepo.git(repo, "rev-parse", "HEAD").strip()
     second = gitrepo.commit(repo, {"a.md": "two"}, day=1)
-    found = scan(repo, suffixes=SUFFIXES)
+    found = scan(repo)
     assert dict(found.commits) == {"a.md": second, "b.md": first}
     (repo / "a.md").write_text("three")
-    assert dict(scan(repo, suffixes=SUFFIXES).commits) == {"b.md": first}
+    assert dict(scan(repo).commits) == {"b.md": first}

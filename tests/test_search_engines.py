@@ -41,6 +41,16 @@ for (const query of given.queries) {
 return [answers, told];
 """
 
+_FIRST = """
+const { readFileSync } = await import("node:fs");
+const { open } = await load("search/engine.js");
+const index = await open(async (name) => new Uint8Array(readFileSync(`${given.folder}/${name}`)), async () => "");
+return Promise.all(given.queries.map(async (query) => {
+  const { results, total } = await index.search(query, { limit: 1 });
+  return [results[0].url, total];
+}));
+"""
+
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
@@ -80,3 +90,19 @@ def test_a_server_answers_as_the_browser_does(shop: Workshop) -> None:
         keys = set(told.pop("keys")) - {"hidden"}
         assert json.loads(json.dumps(ours)) == told, query
         assert not found["results"] or keys == found["results"][0].keys()
+
+
+def test_a_misspelt_form_finds_first_the_posts_that_have_it(tmp_path: Path) -> None:
+    """Of a stem that many posts have, those come first in which the form stands that was meant, in both."""
+    texts = {f"many-{number:02}": "A random, random and random thing." for number in range(30)} | {
+        "zz-meant": "Long words about randomness, and more of them."
+    }
+    root = gitrepo.make(tmp_path / "repo", {f"{name}.md": f"---\ntitle: {name}\n---\n\n{text}\n" for name, text in texts.items()})
+    shop = Workshop(root, tmp_path / "out", Cache(tmp_path / "cache"))
+    build.build(shop)
+    site, _ = build.site_of(shop)
+    books = finding.library(tmp_path / "index", b"s" * 32, site.posts, site.language)
+    found = finding.search(books, "randomnesn", limit=1)
+    first, ordinary = javascript.run(_FIRST, {"folder": str(tmp_path / "out" / "search"), "queries": ["randomnesn", "random"]})
+    assert (first, found.results[0].post.url, found.total) == (["posts/zz-meant/index.html", 31], "posts/zz-meant/index.html", 31)
+    assert ordinary[0] != "posts/zz-meant/index.html"

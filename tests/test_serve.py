@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -154,7 +155,10 @@ def test_a_port_that_is_taken_is_one_clear_error(server: Server) -> None:
 
 
 def test_the_server_answers_the_search(server: Server) -> None:
-    """By the index of ``knowrepo search``, as it is after the last save; there is none for the browser, and no stranger is answered."""
+    """By the index of ``knowrepo search``, as it is after the last save; there is none for the browser, and no stranger is answered.
+
+    What is swept from the cache meanwhile is made again.
+    """
     post = server.root / "methods" / "guide.md"
     good = post.read_text()
     post.write_text(good + "\nA narwhal.\n")
@@ -168,6 +172,8 @@ def test_the_server_answers_the_search(server: Server) -> None:
     assert server.get("/search/index.bin").status_code == 404
     assert server.get("/-/search?q=narwhal", host="evil.example").status_code == 403
     assert server.get("/-/search?limit=x").json()["total"] == 0
+    shutil.rmtree(server.root / ".knowrepo" / "cache" / "objects")
+    assert server.get("/-/search?q=narwhals&facets=1").json() == found
     post.write_text(good)
     server.wait(r"files written: \d+$")
     assert server.get("/-/search?q=narwhals").json()["full"] == 0

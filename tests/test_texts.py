@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 import yaml
 
+from knowrepo import chain
 from knowrepo.errors import ThemeError
 from knowrepo.pages import theme
 from tests import sitefactory
 
-BASE = theme.default_folder()
+BASE = chain.base()
 SCRIPTS = BASE.parent / "scripts"
 LANGUAGES = sorted((BASE / "texts").glob("*.yml"))
 PLACE = re.compile(r"\{(\w+)\}")
@@ -61,11 +62,11 @@ def test_a_language_falls_back(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "de-CH.yml").write_text("copy-of-nothing: x\n", "utf-8")
     with pytest.raises(ThemeError, match="copy-of-nothing"):
-        theme.load((tmp_path, BASE), language="de-CH")
+        theme.load(chain.read(tmp_path, BASE), language="de-CH")
     (tmp_path / "texts" / "de-CH.yml").write_text("archive: Alte Beiträge\n", "utf-8")
-    swiss = theme.load((tmp_path, BASE), language="de-CH").texts
+    swiss = theme.load(chain.read(tmp_path, BASE), language="de-CH").texts
     assert (swiss("archive"), swiss("tags")) == ("Alte Beiträge", "Schlagwörter")
-    assert theme.load((BASE,), language="tlh").texts("archive") == "Archive"
+    assert theme.load(chain.read(BASE), language="tlh").texts("archive") == "Archive"
 
 
 def test_a_number_chooses_the_form() -> None:
@@ -80,4 +81,4 @@ def test_a_catalogue_that_cannot_be_used_is_named(tmp_path: Path, data: bytes) -
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "en.yml").write_bytes(data)
     with pytest.raises(ThemeError, match=r"en\.yml"):
-        theme.load((tmp_path, BASE))
+        theme.load(chain.read(tmp_path, BASE))

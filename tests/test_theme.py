@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from knowrepo import chain
 from knowrepo.errors import ThemeError
 from knowrepo.model import Person
 from knowrepo.pages import theme
 from tests.browser import chromium
 from tests.sitefactory import base, build, headings, post, site
 
-FOLDER = theme.default_folder()
+FOLDER = chain.base()
 TEMPLATES = sorted((FOLDER / "templates").iterdir())
 STYLE = (FOLDER / "assets" / "base.css").read_text("utf-8")
 
@@ -97,9 +98,9 @@ def test_a_mistake_in_an_imported_template_is_placed_there(tmp_path: Path) -> No
 def test_a_theme_must_be_there(tmp_path: Path) -> None:
     """A missing folder, and a missing template, are said plainly."""
     with pytest.raises(ThemeError, match="does not exist"):
-        theme.load((tmp_path / "gone",))
+        chain.read(tmp_path / "gone")
     with pytest.raises(ThemeError, match=r"no template post\.html"):
-        theme.load((tmp_path,)).render("post.html")
+        theme.load(chain.read(tmp_path)).render("post.html")
 
 
 def test_no_theme_replaces_what_runs(tmp_path: Path) -> None:

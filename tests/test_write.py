@@ -138,7 +138,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from knowrepo import stage
-with stage.claimed(Path(sys.argv[1])) as new:
+with stage.claimed(Path(sys.argv[1]), lambda: None) as new:
     new.mkdir()
     (new / "half.html").write_text("half")
     print("held", flush=True)
@@ -174,24 +174,30 @@ def test_a_site_that_was_moved_aside_comes_back(tmp_path: Path) -> None:
 
 
 def test_a_second_build_waits_for_the_first(tmp_path: Path) -> None:
-    """Into one folder one build writes at a time; the later one starts from what the earlier one made."""
+    """Into one folder one build writes at a time; the later one says once that it waits, and starts from what the earlier one made."""
     out = tmp_path / "public"
     put(out, {"index.html": "1", "gone.html": "1"})
     steps: list[str] = []
+    waiting = threading.Event()
+
+    def say(line: str) -> None:
+        steps.append(line)
+        waiting.set()
 
     def pages() -> Iterator[Artifact]:
         steps.append("the second begins")
         yield Artifact("index.html", b"2")
 
-    second = threading.Thread(target=write.write, args=(out, pages(), "k"))
-    with stage.claimed(out) as new:
+    second = threading.Thread(target=write.write, args=(out, pages(), "k", None, say))
+    with stage.claimed(out, waiting.set) as new:
+        assert not waiting.is_set()
         put(new, {"index.html": "new"})
         second.start()
-        second.join(0.2)
+        assert waiting.wait(20)
         stage.swap(new, out, Disk())
         steps.append("the first is done")
     second.join(20)
-    assert steps == ["the first is done", "the second begins"]
+    assert steps == [f"another build is writing {out}: waiting until it is done", "the first is done", "the second begins"]
     assert tree(out) == {"index.html": "2"}
     assert [file.name for file in tmp_path.iterdir()] == ["public"]
 

@@ -1,7 +1,6 @@
 """Many posts out of few: each has cells of several rendered notebooks, in an order of its own, and a share of words that no other post has.
 
-A repository of ten thousand notebooks has more words than one of two hundred (Heaps' law), so in each post some words become others that nobody wrote.
-What they are is decided by the number of the post alone.
+Which words become new ones (``invented.py``) is decided by the number of the post alone.
 """
 
 from __future__ import annotations
@@ -12,37 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import invented
+
+from knowrepo.analysis import entry
 from knowrepo.cache import Cache, load
 from knowrepo.model import Post
 from knowrepo.render import passages
-
-NEW_WORDS = 12
-"""So many words of a post become new ones."""
-SYLLABLES = (
-    "ba",
-    "co",
-    "du",
-    "fe",
-    "gi",
-    "ka",
-    "lo",
-    "mu",
-    "ne",
-    "pi",
-    "ra",
-    "so",
-    "tu",
-    "ve",
-    "wi",
-    "xa",
-    "yo",
-    "zu",
-    "che",
-    "sto",
-    "pla",
-    "gre",
-    "tri",
-)
 
 _CELL = re.compile(r'(?=^<div class="cell )', re.MULTILINE)
 _TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
@@ -64,8 +38,8 @@ def posts(models: tuple[Post, ...], count: int, short: bool = False) -> Iterator
 def indexed(post: Post, html: str, cache: Cache) -> Post:
     """The post with what the index takes from its body, as a build makes it."""
     found = passages.of(html)
-    entry = passages.entry(post.path, post.meta, found, "en")
-    return replace(post, body=replace(post.body, passages=cache.keep(passages.dump(found)), entry=cache.keep(entry)))
+    own = entry.dump(passages.entry(post.path, post.meta, found, "en"))
+    return replace(post, body=replace(post.body, passages=cache.keep(passages.dump(found)), entry=cache.keep(own)))
 
 
 def edited(html: str) -> str:
@@ -83,6 +57,5 @@ def _post(model: Post, number: int) -> Post:
 
 
 def _renamed(html: str, chance: random.Random) -> str:
-    words = sorted({word for text in _TEXT.findall(html) for word in _WORD.findall(text)})
-    new = {word: "".join(chance.choices(SYLLABLES, k=4)) for word in chance.sample(words, min(NEW_WORDS, len(words)))}
+    new = invented.instead({word for text in _TEXT.findall(html) for word in _WORD.findall(text)}, chance)
     return _TEXT.sub(lambda text: _WORD.sub(lambda word: new.get(word[0], word[0]), text[0]), html)

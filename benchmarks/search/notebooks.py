@@ -43,6 +43,8 @@ def main() -> None:
     options = parser.parse_args()
     notebooks = queries.read(options.folder)
     asked = queries.made(notebooks)
+    if {query.half for query in asked} != set(queries.HALVES):
+        parser.error("all of these notebooks are from one repository: give the folder whose SOURCES.tsv or first folders name them")
     with tempfile.TemporaryDirectory() as temporary:
         found = answers(options.folder, notebooks, [query.text for query in asked], Path(temporary))
     print(f"{'':22}{'queries':>8}" + "".join(f"{name:>17}" for name in ENGINES))

@@ -10,13 +10,16 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from knowrepo import __version__
 from knowrepo.cli import choices, cleaning, doctoring, finding
 from knowrepo.errors import KnowrepoError
+
+if TYPE_CHECKING:
+    from knowrepo.workshop import Given, Report, Workshop
 
 
 class Door(click.Group):
@@ -133,12 +136,14 @@ def build(
 ) -> None:
     """Build the site."""
     started = time.perf_counter()
-    from knowrepo import build as pipeline
+    from knowrepo import workshop
     from knowrepo.cli import report as reports
 
     wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
+        from knowrepo import build as pipeline
+
         share = pipeline.share(shop, *shard)
         seconds = time.perf_counter() - started
         if not quiet:
@@ -146,7 +151,7 @@ def build(
         if as_json:
             reports.print_json(reports.shared(share, seconds))
         return
-    report = pipeline.build(shop)
+    report = workshop.up_to_date(shop, _made)
     seconds = time.perf_counter() - started
     reports.print_problems(report, all_of_them=False)
     if not quiet:
@@ -155,6 +160,13 @@ def build(
         reports.print_json(reports.built(report, seconds))
     if strict and reports.counted(report):
         sys.exit(1)
+
+
+def _made(shop: Workshop, given: Given) -> Report:
+    """What makes a site is loaded only if there is something to make."""
+    from knowrepo import build as pipeline
+
+    return pipeline.made(shop, given)
 
 
 @cli.command()
@@ -255,4 +267,4 @@ def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool
     shop = choices.workshop(
         root, ".knowrepo/preview", cache_folder, jobs, replace(choices.options(drafts, (), not tracked), preview=True), quiet=True
     )
-    server.run(shop, finding.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))
+    server.run(shop, choices.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from knowrepo.build import Options, Workshop
     from knowrepo.making import Engine
+    from knowrepo.workshop import Options, Workshop
 
 Command = Callable[..., None]
 
@@ -94,7 +94,7 @@ def as_json(command: Command) -> Command:
 
 def options(drafts: bool = False, audience: tuple[str, ...] = (), worktree: bool = False) -> Options:
     """What was chosen, with what the environment says."""
-    from knowrepo.build import Options
+    from knowrepo.workshop import Options
 
     return Options(
         drafts=drafts,
@@ -128,13 +128,15 @@ def workshop(
     root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False, scheduler: str = ""
 ) -> Workshop:
     """Where a command works."""
-    from knowrepo.build import Workshop
     from knowrepo.cache import Cache
     from knowrepo.cli import progress
+    from knowrepo.workshop import Workshop
 
     _ignore_own_folder(root)
     cache = Cache(root / cache_folder, now=time.time())
-    return Workshop(root, root / out, cache, options, progress.bar(quiet=quiet), jobs or 0, _engine(scheduler))
+    bar = progress.bar(quiet=quiet)
+    say = (lambda _line: None) if quiet else partial(click.echo, err=True)
+    return Workshop(root, root / out, cache, options, bar, jobs or 0, _engine(scheduler), say=say, secret=secret())
 
 
 def _engine(scheduler: str) -> Engine | None:
@@ -143,6 +145,19 @@ def _engine(scheduler: str) -> Engine | None:
     from knowrepo.workers import cluster
 
     return partial(cluster.run, address=scheduler)
+
+
+def secret() -> bytes:
+    """What only this user knows, so that no code or index which came with a repository is used. Where it cannot be kept, both are made each time."""
+    file = Path(click.get_app_dir("knowrepo")) / "secret"
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with contextlib.suppress(FileExistsError), open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
+            opened.write(os.urandom(32))
+        known = file.read_bytes()
+        if len(known) == 32:
+            return known
+    return os.urandom(32)
 
 
 def _ignore_own_folder(root: Path) -> None:

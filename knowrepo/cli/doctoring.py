@@ -84,22 +84,22 @@ def _facts(root: Path, out: Path) -> tuple[Facts, NetworkError | None]:
 
 
 def _settings(root: Path) -> tuple[Config, str]:
-    from knowrepo import build, config
+    from knowrepo import config, workshop
     from knowrepo.errors import ConfigError
 
     try:
-        return config.load(build.settings_file(root)), ""
+        return config.load(workshop.settings_file(root)), ""
     except ConfigError as error:
         return config.Config(), error.message
 
 
 def _theme(root: Path, settings: Config) -> str:
-    from knowrepo import build
+    from knowrepo import chain
     from knowrepo.errors import ThemeError
     from knowrepo.pages import theme
 
     try:
-        theme.load(build.theme_folders(root, settings), None, settings.allow_network, settings.language)
+        theme.load(chain.read(*chain.of(root, settings.theme)), None, settings.allow_network, settings.language)
     except ThemeError as error:
         return error.message
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,10 +12,10 @@ from knowrepo.cli import choices
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
-    from knowrepo.build import Workshop
     from knowrepo.model import Site
     from knowrepo.search.finding import Found, Library
     from knowrepo.search.wording import Wording
+    from knowrepo.workshop import Workshop
 
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=True, metavar="N", help="Show at most N posts.")
 _HIDDEN = "\0"
@@ -103,20 +102,7 @@ def _site(shop: Workshop) -> Site:
 def _library(site: Site, cache: Path) -> Library:
     from knowrepo.search import finding
 
-    return finding.library(cache / "search", secret(), site.posts, site.language)
-
-
-def secret() -> bytes:
-    """What only this user knows, so that an index which came with a repository is never opened. Where it cannot be kept, the index is made each time."""
-    file = Path(click.get_app_dir("knowrepo")) / "secret"
-    with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with contextlib.suppress(FileExistsError), open(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as opened:
-            opened.write(os.urandom(32))
-        known = file.read_bytes()
-        if len(known) == 32:
-            return known
-    return os.urandom(32)
+    return finding.library(cache / "search", choices.secret(), site.posts, site.language)
 
 
 def _read(shop: Workshop, books: Library, path: str) -> Wording | None:

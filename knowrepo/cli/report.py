@@ -6,13 +6,16 @@ import hashlib
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
-from knowrepo.build import Report, Share
 from knowrepo.model import Post, Problem, Severity, Site, Skipped
+from knowrepo.workshop import Report
+
+if TYPE_CHECKING:
+    from knowrepo.build import Share
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}

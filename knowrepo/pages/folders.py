@@ -52,7 +52,7 @@ def pages(lens: Lens) -> Iterator[Artifact]:
         cards = tuple(lens.card(folder.url, member) for member in folder.posts)
         above = _above(lens, folder, folders)
         tiles = tuple(_tile(lens, folder, below) for below in inside.get(name, ()))
-        about = (frame, name, folder.readme and post.anywhere(folder.readme), cards, above, tiles)
+        about = (frame, name, folder.readme, cards, above, tiles)
         yield lens.theme.page(folder.url, "folder.html", about, partial(_views, lens, frame, folder, above, tiles))
         if folder.readme:
             yield from post.files(folder.readme)

@@ -6,14 +6,13 @@ import html
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 
 from markupsafe import Markup, escape
 
 from knowrepo import text, urls
 from knowrepo.cache import load
-from knowrepo.model import Artifact, Content, Heading, Post, Site, Stored, Target
+from knowrepo.model import Artifact, Heading, Post, Site, Target
 from knowrepo.pages.context import Context, Contexts
 from knowrepo.pages.frame import Frame, Link
 from knowrepo.pages.texts import Texts
@@ -42,22 +41,9 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
         context = contexts.of(post)
         frame = lens.frame(post.url, post.meta.title, summary(post), post=post)
         card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (frame, card, folder and lens.group(post.url, folder), context, anywhere(post), site.code)
+        about = (frame, card, folder and lens.group(post.url, folder), context, post, site.code)
         yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, context))
         yield from files(post)
-
-
-def anywhere(post: Post) -> Post:
-    """The post without the places of its files on this machine: a page does not depend on them, so that a cache can be moved to another."""
-    body = post.body
-    html, script, passages, entry = map(_unplaced, (body.html, body.script, body.passages, body.entry))
-    assets = tuple(replace(asset, content=_unplaced(asset.content)) for asset in body.assets)
-    copies = tuple(Artifact(copy.path, _unplaced(copy.content)) for copy in post.copies)
-    return replace(post, body=replace(body, html=html, assets=assets, script=script, passages=passages, entry=entry), copies=copies)
-
-
-def _unplaced(content: Content) -> Content:
-    return replace(content, file="") if isinstance(content, Stored) else content
 
 
 def files(post: Post) -> Iterator[Artifact]:

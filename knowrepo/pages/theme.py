@@ -12,6 +12,7 @@ import base64
 import hashlib
 import re
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,12 +23,14 @@ import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from knowrepo import shipped
-from knowrepo.cache import Cache
+from knowrepo import chain, shipped
+from knowrepo.cache import Cache, key
+from knowrepo.chain import Chain
 from knowrepo.errors import ThemeError
 from knowrepo.model import Artifact, Site
 from knowrepo.pages import colours, libraries, texts
 from knowrepo.pages.colours import Colours
+from knowrepo.pages.compiled import Compiled
 from knowrepo.pages.libraries import Libraries
 from knowrepo.pages.texts import Texts
 
@@ -137,19 +140,14 @@ def policy(scripts: tuple[str, ...] = (), *, frames: bool = False, loading: bool
     )
 
 
-def default_folder() -> Path:
-    """The base theme."""
-    return shipped.themes() / "base"
+def load(themes: Chain, cache: Cache | None = None, hosts: tuple[str, ...] = (), language: str = "en", secret: bytes = b"") -> Theme:
+    """The theme that a chain of folders makes.
 
-
-def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str, ...] = (), language: str = "en") -> Theme:
-    """The theme of a chain of folders, the most particular first.
-
-    ``cache`` is where it remembers pages; ``hosts`` are those from which interactive outputs may load pictures, ``language``
-    that of the interface. Raises ThemeError for a folder that is not there or a file that cannot be used.
+    ``cache`` is where it remembers pages, and compiled templates if there is a ``secret`` (see ``compiled``); ``hosts`` are those from which interactive
+    outputs may load pictures, ``language`` that of the interface. Raises ThemeError for a file that cannot be used.
     """
-    files = _of_one_icon(_files(folders)) | _own(hosts)
-    words = texts.load(_texts(folders), language)
+    files = _of_one_icon(_first(themes)) | _own(hosts)
+    words = texts.load(_texts(themes), language)
     shared = {name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)}
     published = _published(shared | {SEARCH_TEXTS: words.script(texts.SEARCH).encode()})
     styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
@@ -170,14 +168,12 @@ def load(folders: tuple[Path, ...], cache: Cache | None = None, hosts: tuple[str
         stemmers=MappingProxyType(languages),
         texts=words,
         colours=colours.read(files[ASSETS + name][1] for name in styles),
-        fingerprint=hashlib.sha256(
-            index
-            + repr((words, languages)).encode()
-            + b"".join(f"{name}\0{len(data)}\0".encode() + data for name, (_, data) in sorted(files.items()))
-        ).hexdigest(),
+        fingerprint=key("theme", themes.fingerprint, hosts, language),
         _cache=cache,
         _environment=_environment(
-            {name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)}, words
+            {name.removeprefix(TEMPLATES): file for name, file in files.items() if name.startswith(TEMPLATES)},
+            words,
+            Compiled(cache, secret) if cache and secret else None,
         ),
     )
 
@@ -192,18 +188,9 @@ def assets(site: Site, theme: Theme) -> Iterator[Artifact]:
     yield from libraries.used(bodies, theme.libraries)
 
 
-def _files(folders: tuple[Path, ...]) -> dict[str, tuple[Path, bytes]]:
-    """Every regular file of the chain by its name inside the theme; links are not followed, since they may lead out of the repository."""
-    found: dict[str, tuple[Path, bytes]] = {}
-    for folder in folders:
-        if not folder.is_dir():
-            raise ThemeError(f"the theme folder {folder} does not exist", hint="correct `theme` in knowrepo.yml, or make the folder")
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(folder).as_posix()
-            hidden = any(part.startswith(".") for part in name.split("/"))
-            if not hidden and not path.is_symlink() and path.is_file():
-                found.setdefault(name, (path, path.read_bytes()))
-    return found
+def _first(themes: Chain) -> dict[str, tuple[Path, bytes]]:
+    """Every file by its name, from the first folder that has it."""
+    return {name: file for files in reversed(themes.folders) for name, file in files.items()}
 
 
 def _of_one_icon(files: Mapping[str, tuple[Path, bytes]]) -> dict[str, tuple[Path, bytes]]:
@@ -212,20 +199,20 @@ def _of_one_icon(files: Mapping[str, tuple[Path, bytes]]) -> dict[str, tuple[Pat
     return {name: file for name, file in files.items() if not icon or not _BITMAP.fullmatch(name) or file[0].parent == icon[0].parent}
 
 
-def _texts(folders: tuple[Path, ...]) -> dict[str, list[tuple[Path, bytes]]]:
-    """The catalogues of the chain by name, the most particular first: unlike other files they add to each other."""
-    found: dict[str, list[tuple[Path, bytes]]] = {}
-    for folder in folders:
-        for name, file in _files((folder,)).items():
+def _texts(themes: Chain) -> dict[str, list[tuple[Path, bytes]]]:
+    """The catalogues by name, the most particular first: unlike other files they add to each other."""
+    found: defaultdict[str, list[tuple[Path, bytes]]] = defaultdict(list)
+    for files in themes.folders:
+        for name, file in files.items():
             if name.startswith(texts.FOLDER):
-                found.setdefault(name, []).append(file)
+                found[name].append(file)
     return found
 
 
 def _own(hosts: tuple[str, ...]) -> dict[str, tuple[Path, bytes]]:
     """The files that no theme may replace; the frame document lets pictures be loaded from these hosts."""
     names = (*(ASSETS + script for script in _SCRIPTS), FRAME)
-    own = {name: ((path := default_folder() / name), path.read_bytes()) for name in names}
+    own = {name: ((path := chain.base() / name), path.read_bytes()) for name in names}
     sources = b"".join(f" https://{host}".encode() for host in hosts)
     path, frame = own[FRAME]
     return own | {FRAME: (path, frame.replace(_PICTURES, _PICTURES + sources, 1))}
@@ -260,7 +247,7 @@ def _named(name: str, data: bytes) -> Artifact:
     return Artifact(f"{ASSETS}{stem}-{digest}{dot}{suffix}" if dot else f"{ASSETS}{suffix}-{digest}", data)
 
 
-def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts) -> jinja2.Environment:
+def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts, compiled: Compiled | None) -> jinja2.Environment:
     def source(name: str) -> tuple[str, str, None]:
         if name not in templates:
             raise jinja2.TemplateNotFound(name)
@@ -275,6 +262,7 @@ def _environment(templates: Mapping[str, tuple[Path, bytes]], words: Texts) -> j
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     del environment.filters["safe"]
     environment.globals["policy"] = Markup(policy())  # noqa: S704 - a constant without a double quote

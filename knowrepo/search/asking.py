@@ -7,7 +7,7 @@ a younger post counts a little more than one just as good.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
@@ -30,16 +30,12 @@ STRONGEST = 40
 """So many terms of a text are looked for in others."""
 FEW = 3
 """In a query of so few words one that is a name means just that name."""
-MEANT = 8
-"""A word that is written wrongly stands for at most so many others."""
 FARTHER = 0.05
 """What those count that are farther from it than the nearest."""
-BY_STEM = 0.5
-"""So much farther is a word of which only the stem is near."""
 ENDINGS = 100
 """A beginning stands for at most so many terms."""
 
-Forms = Callable[[], Mapping[str, tuple[str, ...]]]
+Forms = Callable[[], spelling.Forms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ class Answer:
 def ask(index: Index, asked: Query, languages: Sequence[str], younger: float = YOUNGER, forms: Forms = dict) -> Answer:
     """The answer to a query; its words are stemmed as in each of these languages. ``younger``: how much more the youngest post counts.
 
-    ``forms`` says how stems are written (``spelling.written``); it is asked when a word is not found.
+    ``forms`` says how stems are written (``spelling.written``, by number of document); it is asked when a word is not found.
     """
     return _Asking(index, asked, tuple(dict.fromkeys(languages)), forms).answer(younger)
 
@@ -260,28 +256,24 @@ class _Asking:
             return reduce(both, (self.clause(Clause((Word(slot[0]),))) or {} for slot in slots))
         if not slots or len(slots[0][0]) < 3:
             return {}
-        near = self.near(slots[0][0], words.fold(word.text.lower()))
+        typed = words.fold(word.text.lower())
+        near = spelling.intended(slots[0][0], typed, self.known_words({slots[0][0][0], typed[1]}), self.forms())
         if not near:
             return {}
-        least = min(near.values())
-        nearest, others = (tuple(term for term, far in near.items() if (far == least) is is_nearest) for is_nearest in (True, False))
+        nearest, others = (tuple(one.stem for one in near if (one.far == near[0].far) is is_nearest) for is_nearest in (True, False))
         self.instead[word.text] = nearest
-        self.terms.update(near)
-        return either(
-            self.scores(nearest, self.fields), {post: score * FARTHER for post, score in self.scores(others, self.fields).items()}
-        )
+        self.terms.update(one.stem for one in near)
+        found = self.scores(nearest, self.fields)
+        own = {document for one in near if one.far == near[0].far for document in one.own}
+        most = max(found.values(), default=0.0)
+        exact = {document: score + most if document in own else score for document, score in found.items()}
+        return either(exact, {document: score * FARTHER for document, score in self.scores(others, self.fields).items()})
 
-    def near(self, stem: str, typed: str) -> dict[str, float]:
-        """The stems of which some form has the fewest letters different (one in a short word, else two), the most frequent first."""
-        allowed, forms = 1 if len(stem) < 6 else 2, self.forms()
-        found = {}
-        for term in {term for letter in {stem[0], typed[1]} for term in self.index.beginning(letter, self.fields)}:
+    def known_words(self, letters: set[str]) -> Iterator[tuple[str, int]]:
+        """The words that begin with one of these letters, each with how many documents have it."""
+        for term in {term for letter in letters for term in self.index.beginning(letter, self.fields)}:
             if spelling.is_word(term) and (holders := len(self.scores((term,)))):
-                ways = ((stem, term, BY_STEM), (typed, term, 0), *((typed, form, 0) for form in forms.get(term, ())))
-                close = (query.distance(one, other) + more for one, other, more in ways if abs(len(one) - len(other)) <= allowed)
-                if (far := min(close, default=9.0)) <= allowed + BY_STEM:
-                    found[term] = (far, -holders, term)
-        return {term: found[term][0] for term in sorted(found, key=lambda term: found[term])[:MEANT]}
+                yield term, holders
 
     def scores(self, terms: tuple[str, ...], fields: tuple[str, ...] = FIELDS) -> Scores:
         """The documents with any of some terms, which count as one."""

@@ -25,8 +25,8 @@ from typing import Any
 import orjson
 
 from knowrepo.analysis.entry import FIELDS
-from knowrepo.cache import fingerprint
 from knowrepo.errors import OutputError
+from knowrepo.makers import fingerprint
 from knowrepo.search.wording import Wording
 
 _SEAL = "seal.json"

@@ -120,8 +120,8 @@ def _is_begun(clause: Clause) -> bool:
     return isinstance(first, Word) and first.prefix and len(first.text) == 1 and first.text.isascii() and first.text.isalnum()
 
 
-def _written(books: Library) -> Mapping[str, tuple[str, ...]]:
-    return spelling.written(entry.load(load(post.body.entry)) for post in books.posts.values())
+def _written(books: Library) -> spelling.Forms:
+    return spelling.written((document, entry.load(load(books.posts[path].body.entry))) for document, path in books.index.paths.items())
 
 
 def _weighed(fields: Mapping[str, str]) -> dict[str, float]:

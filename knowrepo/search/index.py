@@ -16,7 +16,7 @@ import sys
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 import orjson
@@ -56,14 +56,18 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
 
     wordings = [wording.of(post, site.language) for post in posts]
     rows, forms = _rows(posts, wordings)
-    shards = []
+    shards: list[tuple[str, str]] = []
+    counts: list[tuple[str, int]] = []
     last = ""
-    for some in _cut(rows):
+    for some in _cut(_postings(rows)):
         shards.append((_border(last, some[0].term), publish("t", postings.shard(some, lambda data: publish("t", data)))))
+        counts += [(row.term, len(row.posts)) for row in some if spelling.is_word(row.term)]
         last = some[-1].term
+        yield from found
+        found.clear()
     undated = sum(post.meta.created_at is None for post in posts)
     blocks = [_block(posts[at : at + BLOCK]) for at in range(0, len(posts), BLOCK)]
-    letters = {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(rows, forms).items()}
+    letters = {letter: publish("w", packed(orjson.dumps(words))) for letter, words in _lexicon(counts, forms).items()}
     index = {
         "version": 1,
         "posts": len(posts),
@@ -87,39 +91,46 @@ def _card(post: Post, said: wording.Wording) -> bytes:
     return packed(orjson.dumps(cards.card(post, said)))
 
 
-def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[list[Posting], dict[str, tuple[str, ...]]]:
-    """The terms of all posts in their order, and how stems are written."""
+def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[dict[str, array[int]], spelling.Forms]:
+    """The posts of each term, in 64 bits each (the number of the post, in the last two bytes the impact and the mask), and how stems are written."""
     found: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
-    entries = []
-    for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
-        own = entry.load(load(post.body.entry))
-        entries.append(own)
-        base = number << 16
-        for term, impact, mask in zip(own.terms, own.impacts, own.masks, strict=True):
-            found[term].append(base | impact << 8 | mask)
-        for value in said.exact:
-            found[value].append(base)
-    return [_posting(term, found[term]) for term in sorted(found)], spelling.written(entries)
+
+    def entries() -> Iterator[tuple[int, entry.Entry]]:
+        for number, (post, said) in enumerate(zip(posts, wordings, strict=True)):
+            own = entry.load(load(post.body.entry))
+            base = number << 16
+            for term, impact, mask in zip(own.terms, own.impacts, own.masks, strict=True):
+                found[term].append(base | impact << 8 | mask)
+            for value in said.exact:
+                found[value].append(base)
+            yield number, own
+
+    forms = spelling.written(entries())
+    return found, forms
 
 
-def _posting(term: str, rows: array[int]) -> Posting:
-    """Rows of 64 bits: the number of a post, in the last two bytes the impact and the mask."""
-    if sys.byteorder == "big":
-        rows.byteswap()
-    data = rows.tobytes()
-    return Posting(term, [row >> 16 for row in rows], data[1::8], data[::8])
+def _postings(rows: dict[str, array[int]]) -> Iterator[Posting]:
+    """The terms in their order. ``rows`` are used up: all of them in both forms at once would be too much for the memory."""
+    for term in sorted(rows):
+        columns = rows.pop(term)
+        if sys.byteorder == "big":
+            columns.byteswap()
+        data = columns.tobytes()
+        yield Posting(term, [row >> 16 for row in columns], data[1::8], data[::8])
 
 
-def _cut(rows: list[Posting]) -> Iterator[list[Posting]]:
+def _cut(rows: Iterator[Posting]) -> Iterator[list[Posting]]:
     """The rows of each file of terms."""
-    start = size = 0
-    for at, row in enumerate(rows):
+    some: list[Posting] = []
+    size = 0
+    for row in rows:
+        some.append(row)
         size += len(row.term) // 2 + 4 + 3 * min(len(row.posts), postings.INLINE)
         if (size >= SHARD and zlib.crc32(row.term.encode()) % CUT == 0) or size >= LONGEST_SHARD:
-            yield rows[start : at + 1]
-            start, size = at + 1, 0
-    if start < len(rows):
-        yield rows[start:]
+            yield some
+            some, size = [], 0
+    if some:
+        yield some
 
 
 def _border(last: str, first: str) -> str:
@@ -145,13 +156,18 @@ def _block(posts: tuple[Post, ...]) -> str:
     return named("\n".join(post.url for post in posts).encode())[:4]
 
 
-def _lexicon(rows: list[Posting], forms: Mapping[str, tuple[str, ...]]) -> dict[str, list[object]]:
-    """By first letter the stems of words, parallel to them how else they are written, with blanks between, and how many posts have each."""
-    found: defaultdict[str, tuple[list[str], list[str], list[int]]] = defaultdict(lambda: ([], [], []))
-    for row in rows:
-        if spelling.is_word(row.term):
-            stems, words, counts = found[row.term[0]]
-            stems.append(row.term)
-            words.append(" ".join(forms.get(row.term, ())))
-            counts.append(len(row.posts))
+def _lexicon(known: Iterable[tuple[str, int]], forms: spelling.Forms) -> dict[str, list[object]]:
+    """By first letter the stems of words, and parallel to them how else they are written, how many posts have each, and in which posts rare forms stand.
+
+    Forms have blanks between; so have the posts of each, which have commas between them.
+    """
+    found: defaultdict[str, tuple[list[str], list[str], list[int], list[str]]] = defaultdict(lambda: ([], [], [], []))
+    for stem, holders in known:
+        stems, words, counts, places = found[stem[0]]
+        ways = forms.get(stem, {})
+        rare = [",".join(map(str, held)) if spelling.is_rare(len(held), holders) else "" for held in ways.values()]
+        stems.append(stem)
+        words.append(" ".join(ways))
+        counts.append(holders)
+        places.append(" ".join(rare) if any(rare) else "")
     return {letter: list(columns) for letter, columns in sorted(found.items())}

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from knowrepo import build as pipeline
+from knowrepo.cache import mending
+from knowrepo.errors import CacheDamaged
 from knowrepo.search import answers, finding
 from knowrepo.search.finding import Library
+
+Answer = TypeVar("Answer")
 
 
 class Desk:
@@ -23,21 +27,32 @@ class Desk:
 
     def found(self, given: Mapping[str, str]) -> dict[str, Any]:
         """The answer to a query. Raises KnowrepoError where the posts or their index cannot be read."""
-        books, recency = self._books()
         limit = given.get("limit", "10")
-        return answers.found(
-            books,
-            given.get("q", ""),
-            limit=int(limit) if limit.isdecimal() else 10,
-            newest=given.get("sort") == "date",
-            recency=recency,
-            typing=given.get("typing") == "1",
-            facets=given.get("facets") == "1",
+        return self._asked(
+            lambda books, recency: answers.found(
+                books,
+                given.get("q", ""),
+                limit=int(limit) if limit.isdecimal() else 10,
+                newest=given.get("sort") == "date",
+                recency=recency,
+                typing=given.get("typing") == "1",
+                facets=given.get("facets") == "1",
+            )
         )
 
     def completions(self, given: Mapping[str, str]) -> list[dict[str, Any]]:
         """The ways to go on with a query. Raises KnowrepoError as ``found`` does."""
-        return answers.completions(self._books()[0], given.get("before", ""))
+        return self._asked(lambda books, _: answers.completions(books, given.get("before", "")))
+
+    def _asked(self, question: Callable[[Library, bool], Answer]) -> Answer:
+        def answer() -> Answer:
+            try:
+                return question(*self._books())
+            except CacheDamaged:  # the posts have to be made again
+                self._known = None
+                raise
+
+        return mending(answer)
 
     def _books(self) -> tuple[Library, bool]:
         """The posts with their index, which is brought up to date when somebody searches, and whether younger ones are preferred."""

@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent import futures
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from knowrepo.cache import fingerprint, versions
 from knowrepo.errors import KnowrepoError, NetworkError
+from knowrepo.makers import fingerprint, versions
 from knowrepo.workers import Bounds, Crew, Death, Failure
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from knowrepo import config, copies, pages, patterns, read, render, scan, site
+from knowrepo import chain, config, copies, pages, patterns, read, render, scan, site
 from knowrepo.build import Options, Workshop, build
 from knowrepo.cache import Cache, load
 from knowrepo.model import Draft, Person, Skipped, Source
@@ -129,10 +129,10 @@ def bare(salvos: Sequence[Salvo], folder: Path) -> Built:
     sources = {path: text for salvo in salvos for path, text in _files(salvo, [_always(words[one]) for one in salvo.payloads]).items()}
     gitrepo.write(folder, _encoded({"knowrepo.yml": json.dumps(SETTINGS), **sources}))
     settings = config.load((folder / "knowrepo.yml").read_bytes())
-    found = scan.scan(folder, suffixes=frozenset(read.READERS))
+    found = scan.scan(folder)
     drafts = [draft for source in found.sources if (draft := _draft(source, folder))]
     whole = site.assemble(drafts, found, settings, copies.of(drafts, found, patterns.matching(settings.assets)))
-    theme = pages.theme.load((pages.theme.default_folder(),))
+    theme = pages.theme.load(chain.read(chain.base()))
     files = {artifact.path: load(artifact.content) for artifact in pages.artifacts(whole, theme)}
     return Built({path: _undisguised(path, data, payloads) for path, data in files.items()}, _posts(files, salvos))
 

@@ -1,15 +1,14 @@
 // A query put to the index: which posts answer it and how well. knowrepo/search/asking.py says the same with whoosh's index.
 import { inWords } from "./phrases.js";
-import { distance, firstDay, near } from "./query.js";
+import { firstDay, near } from "./query.js";
+import { intended } from "./spelling.js";
 import { chunks, fold, same, terms } from "./words.js";
 
 const JOINED = 0.5; // what an identifier as a whole counts beside its parts
 const ENDINGS = 100; // a beginning stands for at most so many terms
 const FREQUENT = 0.25; // of a word that more posts have not all are looked at while somebody is typing
 const FEW = 3; // in a query of so few words one that is a name means just that name
-const MEANT = 8; // a word that is written wrongly stands for at most so many others
 const FARTHER = 0.05; // what those count that are farther from it than the nearest
-const BY_STEM = 0.5; // so much farther is a word of which only the stem is near
 const STEPS = 255;
 const DAY = 86_400_000;
 
@@ -202,15 +201,14 @@ export class Asking {
     if (slots.length > 1) return this.inParts(slots);
     if (!slots.length || slots[0][0].length < 3) return new Map();
     const [stem] = slots[0];
-    const typed = fold(text.toLowerCase());
-    const near = (await Promise.all([...new Set([stem[0], typed[1]])].map((letter) => this.near(stem, typed, letter)))).flat();
-    near.sort((one, other) => one.far - other.far || other.posts - one.posts || (one.stem < other.stem ? -1 : 1));
-    if (!near.length) return new Map();
-    this.instead.push([text, near[0].word]);
-    const meant = near.slice(0, MEANT);
-    const some = (nearest) => this.scores(meant.filter(({ far }) => (far === near[0].far) === nearest).map((one) => one.stem), this.mask);
-    const [nearest, others] = await Promise.all([some(true), some(false)]);
+    const meant = await intended(this.files, stem, fold(text.toLowerCase()));
+    if (!meant.length) return new Map();
+    this.instead.push([text, meant[0].word]);
+    const [first, rest] = [meant.filter(({ far }) => far === meant[0].far), meant.filter(({ far }) => far > meant[0].far)];
+    const [nearest, others] = await Promise.all([first, rest].map((some) => this.scores(some.map((one) => one.stem), this.mask)));
     for (const [post, score] of others) others.set(post, score * FARTHER);
+    const most = Math.max(0, ...nearest.values());
+    for (const post of new Set(first.flatMap(({ own }) => own))) if (nearest.has(post)) nearest.set(post, nearest.get(post) + most);
     return either(nearest, others);
   }
 
@@ -218,26 +216,6 @@ export class Asking {
   async inParts(slots) {
     const made = await Promise.all(slots.map(([text]) => this.clause({ any: [{ kind: "word", text, prefix: false }] })));
     return made.map((scores) => scores ?? new Map()).reduce(both);
-  }
-
-  /** The stems with this first letter of which some form has the fewest letters different: one in a short word, else two. */
-  async near(stem, typed, letter) {
-    const [stems, forms, counts] = (await this.files.words(letter)) ?? [[], [], []];
-    const allowed = stem.length < 6 ? 1 : 2;
-    const far = (one, other) => (Math.abs(one.length - other.length) > allowed || lacking(one, other) > allowed ? 9 : distance(one, other));
-    const found = [];
-    stems.forEach((other, at) => {
-      const ways = forms[at] ? [...forms[at].split(" "), other] : [other];
-      let word = ways[0];
-      let best = 9;
-      for (const way of ways) {
-        const own = far(typed, way);
-        if (own < best) [word, best] = [way, own];
-      }
-      const least = Math.min(best, far(stem, other) + BY_STEM);
-      if (least <= allowed + BY_STEM) found.push({ stem: other, far: least, word, posts: counts[at] });
-    });
-    return found;
   }
 
   /** The posts with any of some terms, which count as one. ``whole``: however many they are. */
@@ -258,19 +236,6 @@ export class Asking {
     for (const { term } of rows) this.wanted.set(term, Math.max(rarity, this.wanted.get(term) ?? 0));
     return Object.assign(found, { frequent });
   }
-}
-
-/** How many letters of a word another does not have: it has at least so many different ones, and that is soon known. */
-function lacking(one, other) {
-  let count = 0;
-  for (let bits = letters(one) & ~letters(other); bits; bits &= bits - 1) count += 1;
-  return count;
-}
-
-function letters(word) {
-  let bits = 0;
-  for (let at = 0; at < word.length; at++) bits |= 1 << (word.charCodeAt(at) & 31);
-  return bits;
 }
 
 /** A word with a hyphen is several words: a post that has some of them answers in part. */

@@ -76,7 +76,7 @@ class Files {
     return { url, title, date, authors, tags, summary, cut, passages };
   }
 
-  /** The words that begin with a letter: stems, how they are written, how many posts have them. */
+  /** The words that begin with a letter: stems, how they are written, how many posts have them, which have their rare forms. */
   async words(letter) {
     const names = await this.file(`w/${this.about.words}.bin`, json);
     return names?.[letter] ? this.file(`w/${names[letter]}.bin`, json) : null;
