@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
-import shutil
 import sys
 from datetime import date
 from pathlib import Path
@@ -53,6 +51,9 @@ def doctor(root: Path, out: str, as_json: bool) -> None:
 
 def _facts(root: Path, out: Path) -> tuple[Facts, NetworkError | None]:
     """What can be found out, and what kept GitLab from answering."""
+    import importlib.util
+    import shutil
+
     from knowrepo import git, urls
     from knowrepo.doctor import JOBS, Facts
 
