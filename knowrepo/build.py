@@ -12,6 +12,7 @@ from knowrepo import (
     check,
     config,
     copies,
+    discussion,
     drafts,
     git,
     making,
@@ -106,13 +107,16 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
     made = [result for result in drafted.results if isinstance(result, Draft)]
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
-    assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
+    threads, unread = discussion.load(given.said)
+    discussed = discussion.attached(made, threads, repository.prefix, settings.language, shop.cache.keep)
+    assembled = site.assemble(discussed, repository, settings, files, shrink, _rosters(shop.root, repository))
     whole = _reviewed(shop, settings, replace(assembled, offline=shop.options.offline, answered=shop.options.preview))
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
         *(problem for draft in made for problem in _complaints(draft)),
         *files.problems,
+        *unread,
         *whole.problems,
         *check.problems(whole),
     )

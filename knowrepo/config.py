@@ -152,6 +152,13 @@ SETTINGS = (
         "https://chat.example.org/new?about={title}&link={url}",
     ),
     Field(
+        "discuss_project",
+        kinds.SITE,
+        "The project with the issues about posts, if it is not the one of the posts: its web address, on the same server.",
+        "https://gitlab.example.org/growth/questions",
+        default="",
+    ),
+    Field(
         "recency",
         kinds.BOOLEAN,
         "The search prefers younger posts a little: the newest counts a tenth more than the oldest.",
@@ -177,9 +184,9 @@ SETTINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings. ``site_url`` ends in a slash and ``project_url`` does not, or they are "". A folder of ``include`` that is "" is the whole.
+    """The settings. ``site_url`` ends in a slash, ``project_url`` and ``discuss_project`` do not, or they are "".
 
-    ``pinned`` are paths with their lines in the file.
+    A folder of ``include`` that is "" is the whole. ``pinned`` are paths with their lines in the file.
     """
 
     title: str = "Knowledge repository"
@@ -199,6 +206,7 @@ class Config:
     pinned: tuple[Scalar, ...] = ()
     open_in: tuple[Opener, ...] = ()
     discuss_url: str | None = None
+    discuss_project: str = ""
     recency: bool = True
     robots: bool = True
     posts_per_page: int = 20
@@ -242,8 +250,7 @@ def _values(root: Node | None) -> dict[str, Any]:
         raise _mistakes(complaints)
     values = reading.values
     values |= {"site_url": values["site_url"].rstrip("/") + "/"} if "site_url" in values else {}
-    values |= {"project_url": values["project_url"].rstrip("/")} if "project_url" in values else {}
-    return values
+    return values | {name: values[name].rstrip("/") for name in ("project_url", "discuss_project") if name in values}
 
 
 def _unknown(keys: Iterable[Scalar]) -> Iterator[Complaint]:

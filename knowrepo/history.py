@@ -43,12 +43,15 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the history knows of a file; ``None``, () and "" where it does not reach far enough. ``commit`` is the last that wrote it."""
+    """What the history knows of a file; ``None``, () and "" where it does not reach far enough. ``commit`` is the last that wrote it, ``former`` are the
+    names that the file had before, the latest first.
+    """
 
     created: datetime | None
     updated: datetime | None
     authors: tuple[Person, ...]
     commit: str = field(default="", compare=False)
+    former: tuple[str, ...] = field(default=(), compare=False)
 
 
 def commits(output: str) -> tuple[Commit, ...]:
@@ -69,16 +72,16 @@ def trace(log: Sequence[Commit], paths: Set[str], *, shallow: bool) -> dict[str,
     """
     names: dict[str, Names] = {}
     former = _former(log)
-    writers: defaultdict[str, list[Commit]] = defaultdict(list)
+    writers: defaultdict[str, list[tuple[Commit, str]]] = defaultdict(list)
     for commit in log:
         here = names.pop(commit.id, {})
         for change in commit.changes:
             for path in _today(here, change.path, paths):
-                writers[path].append(commit)
+                writers[path].append((commit, change.path))
         before = _before(commit, here, former, paths)
         for parent in commit.parents:
             names[parent] = _both(names[parent], before, paths) if parent in names else before
-    return {path: _past(found, shallow) for path, found in writers.items()}
+    return {path: _past(path, found, shallow) for path, found in writers.items()}
 
 
 def _records(output: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
@@ -160,9 +163,9 @@ def _former(log: Iterable[Commit]) -> dict[str, set[str]]:
     return found
 
 
-def _past(writers: Sequence[Commit], shallow: bool) -> Past:
-    """From the commits that wrote a file, newest first."""
-    true = [commit for commit in writers if commit.parents or not shallow]
+def _past(path: str, writers: Sequence[tuple[Commit, str]], shallow: bool) -> Past:
+    """From the commits that wrote a file, newest first, each with the file's name in it."""
+    true = [commit for commit, _ in writers if commit.parents or not shallow]
     whole = len(true) == len(writers)
     authored = [commit for commit in true if len(commit.parents) < 2] or true
     return Past(
@@ -170,6 +173,7 @@ def _past(writers: Sequence[Commit], shallow: bool) -> Past:
         updated=true[0].date if true else None,
         authors=_distinct(person for commit in reversed(authored) for person in commit.people),
         commit=true[0].id if true else "",
+        former=tuple(name for name in dict.fromkeys(name for _, name in writers) if name != path),
     )
 
 

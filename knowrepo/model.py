@@ -115,7 +115,7 @@ class Source:
 
     ``blob`` is Git's own content hash (hex) of the bytes on disk. ``created`` and ``updated`` are the first and the last commit that
     touched the file, across renames; ``None`` where Git cannot know (a shallow clone). ``authors`` are the commit authors, first
-    author first.
+    author first. ``former`` are the names that it had before, from Git's top level on.
     """
 
     path: str
@@ -124,6 +124,7 @@ class Source:
     updated: datetime | None
     authors: tuple[Person, ...] = ()
     companions: tuple[Companion, ...] = ()
+    former: tuple[str, ...] = ()
 
     @property
     def suffix(self) -> str:
@@ -319,8 +320,43 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody wrote about a post: Markdown, from anywhere. ``cell`` is an anchor of the page, or ""; so is an unknown ``url``."""
+
+    id: int
+    author: str
+    created: datetime
+    text: str
+    url: str = ""
+    cell: str = ""
+    replies: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """An issue about a post, which it names by its path at that time, from Git's top level on. ``first`` is what it says itself; its id is the issue's
+    number in the project. ``likes`` are thumbs up.
+    """
+
+    post: str
+    title: str
+    closed: bool
+    likes: int
+    first: Comment
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def every(self) -> tuple[Comment, ...]:
+        """All comments in their order, replies after what they answer; what the issue says itself is the first."""
+        return (self.first, *(each for comment in self.comments for each in (comment, *comment.replies)))
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A post before it has a place on the site: what one source makes, and all that is cached of it. ``downloadable``: the file may be published as it is."""
+    """A post before it has a place on the site: what one source makes, and all that is cached of it.
+
+    ``downloadable``: the file may be published as it is. ``threads`` are what is said about it, the oldest first; they are not cached.
+    """
 
     source: Source
     meta: Meta
@@ -328,6 +364,7 @@ class Draft:
     language: str
     downloadable: bool = True
     kernel: str = ""
+    threads: tuple[Thread, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +407,7 @@ class Post:
     ``targets`` stand parallel to ``body.links``; ``copies`` are repository files that are published beside it, ``download`` is the URL of the one that
     is its source and ``script`` that of its code alone; ``source_url`` is the source in the project's web interface at ``commit``, or "". ``commit`` is
     the one that last changed the source (a link to it shows what the page was built from, and does not change with every other commit), "" for a file
-    that is not committed as it is.
+    that is not committed as it is. ``threads`` are what is said about it, the oldest first.
     """
 
     source: Source
@@ -386,6 +423,7 @@ class Post:
     script: str = ""
     commit: str = ""
     kernel: str = ""
+    threads: tuple[Thread, ...] = ()
 
     @property
     def path(self) -> str:
@@ -451,7 +489,7 @@ class Site:
     """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open.
 
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
-    the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
+    the address where readers answer; "" means nowhere, None at the issues of ``discuss_project``. ``recency``: the search prefers younger
     posts a little; ``robots``: search engines may list the site. ``languages`` are those of the posts, as two letters; an ``offline`` site can be
     searched without a server, an ``answered`` one has a server that answers queries itself.
     ``reviewed`` is what a merge request does, None on a site that shows none.
@@ -476,6 +514,7 @@ class Site:
     branch: str = ""
     openers: tuple[Opener, ...] = ()
     discuss_url: str | None = None
+    discuss_project: str = ""
     recency: bool = True
     robots: bool = True
     languages: tuple[str, ...] = ()

@@ -181,6 +181,7 @@ def _sources(found: _Found) -> Iterator[Source]:
             updated=updated,
             authors=past.authors if past else found.user,
             companions=tuple(Companion(path, found.files[path], _updated(found, path)) for path in (*knitted.get(path, ()), *sidecars)),
+            former=past.former if past else (),
         )
 
 

@@ -61,6 +61,7 @@ def assemble(
         branch=repository.branch,
         openers=config.open_in,
         discuss_url=config.discuss_url,
+        discuss_project=config.discuss_project or repository.project_url,
         recency=config.recency,
         robots=config.robots,
         languages=tuple(sorted({(post.meta.lang or config.language)[:2].lower() for post in posts})),
@@ -197,6 +198,7 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commi
         script=script,
         commit=commit,
         kernel=draft.kernel,
+        threads=draft.threads,
     )
 
 

@@ -132,11 +132,19 @@ def history(project_url: str, commit: str, path: str) -> str:
     return f"{project_url}/{middle}/{commit}/{quote(path, safe='/', errors='replace')}"
 
 
-def new_issue(project_url: str) -> str:
-    """The template of the address where an issue about a post is written, as ``fill`` takes it."""
+def new_issue(project_url: str, title: str, description: str) -> str:
+    """The address where an issue is written, with its title and the beginning of its text; "" without a project."""
+    if not project_url:
+        return ""
+    new, about, text = "-/issues/new", "issue%5Btitle%5D", "issue%5Bdescription%5D"
     if _host(project_url) == "github.com":
-        return "{project_url}/issues/new?title={title}&body={url}%0A{path}%0A%0A"
-    return "{project_url}/-/issues/new?issue%5Btitle%5D={title}&issue%5Bdescription%5D={url}%0A{path}%0A%0A"
+        new, about, text = "issues/new", "title", "body"
+    return f"{project_url}/{new}?{about}={quote(title, safe='', errors='replace')}&{text}={quote(description, safe='', errors='replace')}"
+
+
+def is_gitlab(project_url: str) -> bool:
+    """Whether issues of this project can be read as GitLab's."""
+    return bool(project_url) and _host(project_url) != "github.com"
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

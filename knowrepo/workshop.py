@@ -6,6 +6,8 @@ that makes posts or pages: importing that takes longer than all the rest.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,18 +15,21 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from knowrepo import chain, config, precompress, scan, write
+from knowrepo import chain, config, git, precompress, scan, write
 from knowrepo.cache import Cache, key
 from knowrepo.chain import Chain
 from knowrepo.config import Config
 from knowrepo.disk import Disk
 from knowrepo.errors import ConfigError, SourceChanged
+from knowrepo.marker import FILE
 from knowrepo.model import Problem, Repository, Severity, Skipped
 from knowrepo.write import Manifest, Written
 
 if TYPE_CHECKING:
     from knowrepo.making import Engine, Progress
 
+MOST_SAID = 50_000_000
+"""So many bytes of discussion.json are read."""
 _TURNS = 5
 """How often a build starts over because somebody saves files meanwhile."""
 
@@ -89,11 +94,15 @@ class Workshop:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """All that a site is made from; ``key`` is the hash of it, of the options, and of the code that makes the site."""
+    """All that a site is made from; ``key`` is the hash of it, of the options, and of the code that makes the site.
+
+    ``said`` are the bytes of discussion.json, None if there is none.
+    """
 
     settings: Config
     repository: Repository
     theme: Chain
+    said: bytes | None
     key: str
 
 
@@ -110,7 +119,9 @@ def given(shop: Workshop) -> Given:
         branch=found.branch or options.branch,
     )
     encoders = precompress.encoders() if options.precompress else ()
-    return Given(settings, repository, theme, key("build", settings, replace(repository, root=""), theme.fingerprint, options, encoders))
+    said = spoken(shop.root)
+    made_of = (settings, replace(repository, root=""), theme.fingerprint, options, encoders, hashlib.sha256(said or b"").hexdigest())
+    return Given(settings, repository, theme, said, key("build", *made_of))
 
 
 def up_to_date(shop: Workshop, make: Callable[[Workshop, Given], Report]) -> Report:
@@ -149,6 +160,16 @@ def _unchanged(shop: Workshop, now: Given, there: Manifest | None) -> Report | N
         now.repository.prefix,
         written=Written(0, len(there.files), 0),
     )
+
+
+def spoken(root: Path) -> bytes | None:
+    """The bytes of discussion.json, which Git need not know; None if there is none. Raises ConfigError if it cannot be read."""
+    try:
+        return git.read_file(root, FILE, MOST_SAID)
+    except git.Unreadable as error:
+        if not os.path.lexists(root / FILE):
+            return None
+        raise ConfigError(f"cannot read {FILE}: {error}", hint="run `knowrepo discuss sync` again, or delete the file") from error
 
 
 def settings_file(root: Path) -> bytes | None:

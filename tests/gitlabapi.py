@@ -47,6 +47,36 @@ class Project:
     ci_separated_caches: bool = True
     default_branch: str = "main"
     unique_domain: bool = True
+    issues: list[Issue] = field(default_factory=list)
+
+
+@dataclass
+class Note:
+    """What somebody wrote below an issue. Those with the same ``discussion`` answer each other; ``internal`` ones are for Reporters and above."""
+
+    id: int
+    body: str
+    author: str = "Ada Lovelace"
+    created_at: str = "2026-02-01T10:00:00.000+01:00"
+    system: bool = False
+    internal: bool = False
+    discussion: str = ""
+
+
+@dataclass
+class Issue:
+    """An issue; a ``confidential`` one is for Reporters and above. ``upvotes`` are its thumbs up (emoji_reactions)."""
+
+    iid: int
+    title: str
+    description: str = ""
+    author: str = "Ada Lovelace"
+    created_at: str = "2026-01-01T10:00:00.000Z"
+    state: str = "opened"
+    labels: tuple[str, ...] = ("knowrepo",)
+    upvotes: int = 0
+    confidential: bool = False
+    notes: list[Note] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +94,12 @@ Fault = Callable[[BaseHTTPRequestHandler], None]
 
 @dataclass
 class State:
-    """What the server knows. The next requests meet the ``faults``, in their order; ``asked`` are the paths of all requests."""
+    """What the server knows. The next requests meet the ``faults``, in their order, where None is none; ``asked`` are the paths of all requests."""
 
     tokens: list[Token] = field(default_factory=list)
     projects: list[Project] = field(default_factory=list)
     version: str = "18.6.1-ee"
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
 
@@ -82,6 +112,7 @@ class Request:
     found: Mapping[str, str]
     query: Mapping[str, str]
     url: str
+    body: Mapping[str, Any] = field(default_factory=dict)
 
     def project(self) -> tuple[Project, int] | None:
         """The project, by number or path, with the role of the one who asks; None if they may not know of it (projects#retrieve-a-project)."""
@@ -151,12 +182,79 @@ def pages(request: Request) -> Answer:
     )
 
 
+def issues(request: Request) -> Answer:
+    """GET /projects/:id/issues (issues#list-all-project-issues; also for anybody, if the project is public)."""
+    known = request.project()
+    if not known:
+        return NOT_FOUND
+    project, role = known
+    query = request.query
+    wanted = set(filter(None, query.get("labels", "").split(",")))
+    found = [
+        issue
+        for issue in project.issues
+        if (role >= REPORTER or not issue.confidential)
+        and wanted <= set(issue.labels)
+        and query.get("confidential", str(issue.confidential).lower()) == str(issue.confidential).lower()
+        and query.get("search", "").lower()
+        in "".join(getattr(issue, place) for place in query.get("in", "title,description").split(",")).lower()
+    ]
+    found.sort(key=lambda issue: issue.created_at, reverse=query.get("sort", "desc") == "desc")
+    return paged(request, [issue_shown(request, project, issue) for issue in found])
+
+
+def new_issue(request: Request) -> Answer:
+    """POST /projects/:id/issues (issues#create-an-issue; labels are set for Reporters and above alone, and made if they are missing)."""
+    known = request.project()
+    if not request.token:
+        return UNAUTHORIZED
+    if not known:
+        return NOT_FOUND
+    project, role = known
+    if role < GUEST:
+        return FORBIDDEN
+    if not request.body.get("title"):
+        return Answer(400, {"error": "title is missing"})
+    labels = tuple(filter(None, request.body.get("labels", "").split(","))) if role >= REPORTER else ()
+    number = max((issue.iid for issue in project.issues), default=0) + 1
+    made = Issue(number, request.body["title"], request.body.get("description", ""), created_at=f"{DAY}T09:00:00.000Z", labels=labels)
+    project.issues.append(made)
+    return Answer(201, issue_shown(request, project, made))
+
+
+def discussions(request: Request) -> Answer:
+    """GET /projects/:id/issues/:iid/discussions (discussions#list-project-issue-discussion-items; only for who is signed in)."""
+    known = request.project()
+    if not request.token:
+        return UNAUTHORIZED
+    if not known:
+        return NOT_FOUND
+    project, role = known
+    issue = next((issue for issue in project.issues if str(issue.iid) == request.found["issue"]), None)
+    if not issue or (issue.confidential and role < REPORTER):
+        return Answer(404, {"message": "404 Not found"})
+    rows: dict[str, list[Note]] = {}
+    for note in issue.notes:
+        if role >= REPORTER or not note.internal:
+            rows.setdefault(note.discussion or f"{note.id:040x}", []).append(note)
+    return paged(
+        request,
+        [
+            {"id": name, "individual_note": len(notes) == 1, "notes": [note_shown(issue, note) for note in notes]}
+            for name, notes in rows.items()
+        ],
+    )
+
+
 ENDPOINTS: tuple[tuple[str, str, Callable[[Request], Answer], bool], ...] = (
     ("GET", r"/version", version, True),
     ("GET", r"/personal_access_tokens/self", own_token, False),
     ("GET", r"/projects", projects, True),
     ("GET", r"/projects/(?P<project>[^/]+)", project, True),
     ("GET", r"/projects/(?P<project>[^/]+)/pages", pages, True),
+    ("GET", r"/projects/(?P<project>[^/]+)/issues", issues, True),
+    ("POST", r"/projects/(?P<project>[^/]+)/issues", new_issue, True),
+    ("GET", r"/projects/(?P<project>[^/]+)/issues/(?P<issue>\d+)/discussions", discussions, True),
 )
 """Method, path below /api/v4, what answers, and whether the token's scopes have to allow it."""
 
@@ -165,6 +263,43 @@ def shown(project: Project) -> dict[str, Any]:
     """A project as the API shows it, as far as anybody here reads."""
     names = ("id", "visibility", "pages_access_level", "builds_access_level", "ci_separated_caches", "default_branch")
     return {**{name: getattr(project, name) for name in names}, "path_with_namespace": project.path, "ci_default_git_depth": 20}
+
+
+def person(name: str) -> dict[str, Any]:
+    """A user as others see one; the address is nowhere else than in what people write (users#get-a-single-user)."""
+    robot = name == "GitLab Support Bot"
+    return {
+        "id": 3,
+        "username": "support-bot" if robot else name.split()[0].lower(),
+        "name": name,
+        "state": "active",
+        "web_url": "https://x/",
+    }
+
+
+def issue_shown(request: Request, project: Project, issue: Issue) -> dict[str, Any]:
+    """An issue as the API shows it, as far as anybody here reads."""
+    names = ("iid", "title", "description", "created_at", "state", "upvotes", "confidential")
+    host = request.url.partition("/api/")[0]
+    return {
+        **{name: getattr(issue, name) for name in names},
+        "id": 1000 + issue.iid,
+        "author": person(issue.author),
+        "labels": list(issue.labels),
+        "user_notes_count": sum(not note.system for note in issue.notes),
+        "web_url": f"{host}/{project.path}/-/issues/{issue.iid}",
+    }
+
+
+def note_shown(issue: Issue, note: Note) -> dict[str, Any]:
+    """A note as the API shows it (notes#list-project-issue-notes)."""
+    names = ("id", "body", "created_at", "system", "internal")
+    return {
+        **{name: getattr(note, name) for name in names},
+        "author": person(note.author),
+        "noteable_iid": issue.iid,
+        "confidential": note.internal,
+    }
 
 
 def address(project: Project) -> str:
@@ -195,7 +330,7 @@ def paged(request: Request, values: Sequence[Any]) -> Answer:
     return Answer(200, values[(page - 1) * size : page * size], headers)
 
 
-def answered(state: State, method: str, address: str, url: str, headers: Mapping[str, str]) -> Answer:
+def answered(state: State, method: str, address: str, url: str, headers: Mapping[str, str], body: Mapping[str, Any]) -> Answer:
     """The answer to a request: authentication (rest/authentication), scopes, the endpoint."""
     parts = urlsplit(address)
     path = parts.path.removeprefix("/api/v4")
@@ -206,10 +341,10 @@ def answered(state: State, method: str, address: str, url: str, headers: Mapping
     for verb, pattern, endpoint, scoped in ENDPOINTS:
         found = re.fullmatch(pattern, path)
         if found and verb == method:
-            if token and scoped and not {"api", "read_api"} & set(token.scopes):
+            if token and scoped and not ({"api", "read_api"} if method == "GET" else {"api"}) & set(token.scopes):
                 return Answer(403, {"error": "insufficient_scope", "error_description": "more privileges", "scope": "api read_api"})
             query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-            return endpoint(Request(state, token, found.groupdict(), query, url + parts.path))
+            return endpoint(Request(state, token, found.groupdict(), query, url + parts.path, body))
     return Answer(404, {"error": "404 Not Found"})
 
 
@@ -255,11 +390,15 @@ def serving(state: State) -> Iterator[str]:
 
         def do_GET(self) -> None:
             state.asked.append(self.path)
-            if state.faults:
-                state.faults.pop(0)(self)
-                return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            send(self, answered(state, self.command, self.path, f"http://127.0.0.1:{server.server_port}", headers))
+            body = json.loads(self.rfile.read(int(headers.get("content-length", 0))) or b"{}")
+            if state.faults and (fault := state.faults.pop(0)):
+                fault(self)
+                return
+            send(self, answered(state, self.command, self.path, f"http://127.0.0.1:{server.server_port}", headers, body))
+
+        def do_POST(self) -> None:
+            self.do_GET()
 
         def log_message(self, *_: object) -> None:
             """Say nothing."""

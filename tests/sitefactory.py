@@ -70,7 +70,8 @@ def site(posts: Iterable[Post], **changes: Any) -> Site:
             group("folders", name, [post for post in posts if name == posixpath.dirname(post.path)]) for name in sorted(folders)
         ),
     }
-    return Site(**values | changes)
+    values |= changes
+    return Site(**{"discuss_project": values["project_url"], **values})
 
 
 def group(kind: str, name: str, posts: Iterable[Post], readme: Post | None = None) -> Group:

@@ -107,7 +107,8 @@ def test_a_new_issue_is_filled_in() -> None:
     parts = urlsplit(discuss(made))
     assert parts.path == "/team/lab/-/issues/new"
     assert parse_qs(parts.query)["issue[title]"] == ["Why? 50 % & more"]
-    assert parse_qs(parts.query)["issue[description]"] == ["https://source.example/\na b.md\n\n"]
+    mark = "<!-- knowrepo: post=a%20b.md -->\nhttps://source.example/\na b.md\n/label ~knowrepo\n<!-- /knowrepo -->\n\n"
+    assert parse_qs(parts.query)["issue[description]"] == [mark]
     github = urlsplit(discuss(made, project_url="https://github.com/team/lab", site_url="https://lab.example/"))
     assert (github.path, parse_qs(github.query)["body"]) == ("/team/lab/issues/new", ["https://lab.example/posts/a-b/\na b.md\n\n"])
 

@@ -13,11 +13,11 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
+    {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk", "marker"},
     {"fields", "urls", "chain", "makers"},
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep", "doctor"},
-    {"copies", "thumbnails", "review"},
+    {"copies", "thumbnails", "review", "discussion"},
     {"site", "related", "search"},
     {"check"},
     {"pages"},

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import click
 
-from knowrepo.cli import choices
-from knowrepo.errors import KnowrepoError, NetworkError
+from knowrepo.cli import choices, servers
+from knowrepo.errors import NetworkError
 
 if TYPE_CHECKING:
     from knowrepo.config import Config
@@ -124,22 +122,13 @@ def _size(out: Path) -> tuple[int, int] | None:
 
 
 def _about(project: str) -> tuple[About | None, str]:
-    """What GitLab says, or why it was not asked.
-
-    The token is for the server that the environment names beside it. A project that says it lies elsewhere does not get it.
-    """
-    server = (os.environ.get("GITLAB_URL") or os.environ.get("CI_SERVER_URL") or "https://gitlab.com").rstrip("/")
-    token = os.environ.get("GITLAB_TOKEN", "").strip()
-    if not token:
-        return None, "no token: set GITLAB_TOKEN"
-    if not re.fullmatch("[!-~]+", token):
-        raise KnowrepoError("GITLAB_TOKEN holds something that is no token", hint="copy it again, without anything around it")
-    if not project.startswith(server + "/"):
-        where = f"{urlsplit(project).scheme}://{urlsplit(project).netloc}" if project else "nobody knows where"
-        return None, f"the token is for {server}, the project lies at {where}: set GITLAB_URL"
+    """What GitLab says, or why it was not asked."""
+    found = servers.access(project)
+    if isinstance(found, str):
+        return None, found
     from knowrepo import gitlab
 
     try:
-        return gitlab.about(gitlab.Access(server, token), unquote(project.removeprefix(server + "/"))), ""
+        return gitlab.about(found, servers.path(found, project)), ""
     except ModuleNotFoundError:
-        return None, "python-gitlab is not installed: pip install 'knowrepo[gitlab]'"
+        return None, servers.MISSING

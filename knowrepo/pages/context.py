@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from knowrepo import related, text, urls
-from knowrepo.model import Post
+from knowrepo import marker, related, text, urls
+from knowrepo.model import Post, Site
 from knowrepo.pages import cite
 from knowrepo.pages.cite import Citation
 from knowrepo.pages.frame import Link
@@ -85,7 +85,7 @@ class Contexts:
             history=urls.history(site.project_url, post.commit, site.prefix + post.path),
             downloads=tuple(self._downloads(post)),
             openers=tuple(self._openers(post)),
-            discuss=self._discuss(post),
+            discuss=self.discuss(post),
             commit=lens.commit(post.commit),
             changed=date(post.source.updated) if post.commit else "",
             stale=self._stale(post),
@@ -113,15 +113,12 @@ class Contexts:
             if url:
                 yield Link(text.legal(opener.name), url)
 
-    def _discuss(self, post: Post) -> str:
+    def discuss(self, post: Post, cell: str = "") -> str:
+        """Where readers answer a post, or to one of its cells; "" where the team says where, and it is not about cells."""
         site = self._lens.site
-        template = urls.new_issue(site.project_url) if site.discuss_url is None else site.discuss_url
-        return urls.fill(template, self._about(post))
-
-    def _about(self, post: Post) -> Mapping[str, str]:
-        site = self._lens.site
-        url = urls.absolute(site.site_url, post.url) if site.site_url else post.source_url
-        return {"title": text.legal(post.meta.title), "url": url, "path": site.prefix + post.path, "project_url": site.project_url}
+        if site.discuss_url is None:
+            return issue(site, post, cell)
+        return "" if cell else urls.fill(site.discuss_url, about(site, post))
 
     def _stale(self, post: Post) -> Stale | None:
         cells = post.body.stale
@@ -133,6 +130,27 @@ class Contexts:
         knitted = next((beside for beside in post.source.companions if beside.path.endswith(_KNITTED)), None)
         changed, made = post.source.updated, knitted.updated if knitted else None
         return Stale(made=date(made), changed=date(changed)) if changed and made and changed > made else None
+
+
+def about(site: Site, post: Post) -> Mapping[str, str]:
+    """What an address of the team's own, or an issue, says of a post."""
+    url = urls.absolute(site.site_url, post.url) if site.site_url else post.source_url
+    return {"title": text.legal(post.meta.title), "url": url, "path": site.prefix + post.path, "project_url": site.project_url}
+
+
+def issue(site: Site, post: Post, cell: str = "") -> str:
+    """The address where an issue about a post is written, or ""; on GitLab with the mark by which ``knowrepo discuss sync`` finds it."""
+    known = about(site, post)
+    description = issue_text(site, post, cell) if urls.is_gitlab(site.discuss_project) else "{url}\n{path}".format(**known)
+    return urls.new_issue(site.discuss_project, known["title"], f"{description}\n\n")
+
+
+def issue_text(site: Site, post: Post, cell: str = "", *, label: bool = True) -> str:
+    """The beginning of an issue: the mark with the post's address and path. With ``label`` it asks for the label too."""
+    known = about(site, post)
+    at = f"#{cell}" if cell and site.site_url else ""
+    lines = (known["url"] + at, known["path"], f"/label ~{marker.LABEL}" if label else "")
+    return marker.mark(known["path"], cell, "\n".join(filter(None, lines)))
 
 
 def _part(post: Post, row: Series) -> Part:

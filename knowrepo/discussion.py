@@ -1,0 +1,152 @@
+"""What people say about posts: ``discussion.json``, which ``knowrepo discuss sync`` writes and a build reads.
+
+    bytes ─load→ Threads       Threads ─attached→ Drafts with what is said about them, which the search finds too
+
+The file holds Markdown of anybody: it is data, and pages sanitise what they make of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from operator import attrgetter
+from typing import Any
+
+import orjson
+
+from knowrepo import text, urls
+from knowrepo.analysis import entry
+from knowrepo.cache import load as loaded
+from knowrepo.marker import FILE
+from knowrepo.model import Comment, Content, Draft, Post, Problem, Severity, Source, Thread
+from knowrepo.render import passages
+
+Keep = Callable[[bytes], Content]
+VERSION = 1
+LONGEST = 20_000
+"""So many characters of a comment are shown and found."""
+
+
+def dump(threads: Iterable[Thread]) -> bytes:
+    """The file, a line for each value, so that Git can compare two."""
+    return orjson.dumps({"schema_version": VERSION, "threads": tuple(threads)}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def load(content: bytes | None) -> tuple[tuple[Thread, ...], tuple[Problem, ...]]:
+    """What the file says, and the Problem if it cannot be read; None is no file."""
+    if content is None:
+        return (), ()
+    try:
+        value = orjson.loads(content)
+        if value["schema_version"] != VERSION:
+            return (), (_damaged(f"its version is {str(value['schema_version'])[:20]}, not {VERSION}"),)
+        return tuple(_thread(each) for each in value["threads"]), ()
+    except orjson.JSONDecodeError as error:
+        return (), (_damaged(f"it is no JSON: {str(error)[:200]}"),)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        return (), (_damaged(f"something is missing or of another kind ({type(error).__name__}: {str(error)[:80]})"),)
+
+
+def attached(drafts: Iterable[Draft], threads: Iterable[Thread], prefix: str, language: str, keep: Keep) -> tuple[Draft, ...]:
+    """The drafts with what is said about each, as ``about`` finds it; ``language`` is the site's. The cache will ``keep`` the words."""
+    drafts = tuple(drafts)
+    found = about([draft.source for draft in drafts], threads, prefix)
+    return tuple(_said(draft, found[path], language, keep) if (path := draft.source.path) in found else draft for draft in drafts)
+
+
+def about(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> dict[str, tuple[Thread, ...]]:
+    """By path the threads about each source that has any, the oldest first. ``prefix`` leads from Git's top level to the sources.
+
+    A name that two sources have had means the younger of those that were there when the issue was opened. What is about none of them is left out.
+    """
+    names: defaultdict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        for name in {prefix + source.path, *source.former}:
+            names[name].append(source)
+    found: dict[str, tuple[Thread, ...]] = {}
+    for thread in sorted(threads, key=lambda thread: (thread.first.created, thread.first.id)):
+        if meant := _meant(thread, names.get(thread.post, ()), prefix):
+            found[meant.path] = (*found.get(meant.path, ()), thread)
+    return found
+
+
+def _meant(thread: Thread, sources: Iterable[Source], prefix: str) -> Source | None:
+    """Of those that have or had the name in the mark, the one that the issue is about."""
+    long_ago = datetime.min.replace(tzinfo=UTC)
+    there = [source for source in sources if (source.created or long_ago) <= thread.first.created]
+    return max(
+        there or sources, key=lambda source: (source.created or long_ago, prefix + source.path == thread.post, source.path), default=None
+    )
+
+
+def _said(draft: Draft, threads: tuple[Thread, ...], language: str, keep: Keep) -> Draft:
+    """The draft with its threads, and their words among those that it is found by."""
+    said = [
+        passages.Passage(passages.PROSE, anchor(thread, comment), thread.title, " ".join(text.plain(comment.text).split()))
+        for thread in threads
+        for comment in thread.every
+        if comment.text
+    ]
+    known = [*passages.load(loaded(draft.body.passages)), *said]
+    own = passages.entry(draft.source.path, draft.meta, known, draft.meta.lang or language)
+    body = replace(draft.body, passages=keep(passages.dump(known)), entry=keep(entry.dump(own)))
+    return replace(draft, threads=threads, body=body)
+
+
+def anchor(thread: Thread, comment: Comment) -> str:
+    """The id of a comment on its page."""
+    return f"_issue-{comment.id}" if comment is thread.first else f"_note-{comment.id}"
+
+
+def count(post: Post) -> int:
+    """How many comments a post has; an issue without a text of its own says nothing."""
+    return sum(bool(comment.text) for thread in post.threads for comment in thread.every)
+
+
+def likes(post: Post) -> int:
+    """How many thumbs up its issues have."""
+    return sum(thread.likes for thread in post.threads)
+
+
+def latest(posts: Iterable[Post], number: int) -> list[tuple[Post, Thread, Comment]]:
+    """The latest comments of all posts, the latest first."""
+    every = ((post, thread, comment) for post in posts for thread in post.threads for comment in thread.every if comment.text)
+    return sorted(every, key=lambda row: (-row[2].created.timestamp(), -row[2].id))[:number]
+
+
+def _thread(value: Mapping[str, Any]) -> Thread:
+    comments = tuple(sorted((_comment(each) for each in value["comments"]), key=attrgetter("created", "id")))
+    return Thread(
+        _line(value["post"]), _line(value["title"]), value["closed"] is True, _number(value["likes"]), _comment(value["first"]), comments
+    )
+
+
+def _comment(value: Mapping[str, Any], *, answer: bool = False) -> Comment:
+    created = datetime.fromisoformat(value["created"])
+    if created.tzinfo is None:
+        raise ValueError("a time without a zone")
+    url = _line(value["url"])
+    replies = () if answer else tuple(_comment(each, answer=True) for each in value["replies"])
+    words = text.legal(_line(value["text"])[:LONGEST])
+    return Comment(
+        _number(value["id"]), _line(value["author"]), created, words, url if urls.is_web(url) else "", _line(value["cell"]), replies
+    )
+
+
+def _line(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return text.legal(value)
+
+
+def _number(value: object) -> int:
+    if not isinstance(value, int) or value < 0:
+        raise TypeError("no number")
+    return value
+
+
+def _damaged(why: str) -> Problem:
+    hint = "run `knowrepo discuss sync` again, or delete the file"
+    return Problem(FILE, f"the discussion is not shown: {why}", "discussion-damaged", hint=hint, severity=Severity.WARNING)
