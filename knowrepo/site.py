@@ -12,7 +12,7 @@ from knowrepo import links, rosters, text, thumbnails, urls
 from knowrepo.config import FILE, Config
 from knowrepo.copies import Copies
 from knowrepo.fields import Scalar, did_you_mean
-from knowrepo.model import Artifact, Draft, Group, Post, Problem, Repository, Severity, Site, Stored
+from knowrepo.model import Artifact, Draft, Group, Post, Problem, Repository, Severity, Site
 from knowrepo.render import percent
 from knowrepo.rosters import NONE, Roster, Rosters
 from knowrepo.thumbnails import Shrink
@@ -32,8 +32,7 @@ def assemble(
     places, problems = _places(ordered, folders)
     book = _book(ordered, places, folders, repository, files)
     made = [
-        _post(draft, places[path], book, files.sources.get(path), repository.commits.get(path, ""), None if is_readme(path) else shrink)
-        for path, draft in ((draft.source.path, draft) for draft in ordered)
+        _post(draft, places[draft.source.path], book, files, repository.commits.get(draft.source.path, ""), shrink) for draft in ordered
     ]
     posts = tuple(sorted((post for post in made if not is_readme(post.path)), key=attrgetter("newest_first")))
     readmes, readme_problems = _readmes(made)
@@ -171,8 +170,9 @@ def _folders(drafts: list[Draft]) -> set[str]:
     return found
 
 
-def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commit: str, shrink: Shrink | None) -> Post:
+def _post(draft: Draft, url: str, book: links.Book, files: Copies, commit: str, shrink: Shrink | None) -> Post:
     path = draft.source.path
+    source = files.sources.get(path)
     stem, suffix = posixpath.splitext(posixpath.basename(path))
     name = text.slug(stem) + suffix
     shelf = links.Shelf(url, {asset.name for asset in draft.body.assets} | {name, "index.html"})
@@ -180,7 +180,7 @@ def _post(draft: Draft, url: str, book: links.Book, source: Stored | None, commi
     targets = tuple(
         links.resolve(link, path, book, shelf, shown=f"\x02{number}\x03" in pictures) for number, link in enumerate(draft.body.links)
     )
-    thumbnail = thumbnails.of(draft, targets, book, shelf, shrink)
+    thumbnail = thumbnails.of(draft, targets, book, shelf, None if is_readme(path) else shrink)
     download = urls.beside(url, name)
     own = (Artifact(download, source),) if source and not is_readme(path) else ()
     script = shelf.add(text.slug(stem), percent.suffix(draft.language), draft.body.script) if draft.body.script else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,10 +78,8 @@ def _silent(root: Path, cache_folder: str, jobs: int | None, threads: tuple[Thre
 
     def found() -> tuple[Site, list[Post]]:
         site, _ = pipeline.site_of(shop)
-        posts = discussion.attached(
-            [replace(post, threads=()) for post in site.posts], threads, site.prefix, site.language, shop.cache.keep
-        )
-        return site, [post for post in reversed(posts) if not post.threads]
+        known = discussion.about([post.source for post in site.posts], threads, site.prefix)
+        return site, [post for post in reversed(site.posts) if post.path not in known]
 
     return mending(found)
 

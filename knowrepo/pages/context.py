@@ -85,7 +85,7 @@ class Contexts:
             history=urls.history(site.project_url, post.commit, site.prefix + post.path),
             downloads=tuple(self._downloads(post)),
             openers=tuple(self._openers(post)),
-            discuss=self.discuss(post),
+            discuss=discuss(site, post),
             commit=lens.commit(post.commit),
             changed=date(post.source.updated) if post.commit else "",
             stale=self._stale(post),
@@ -113,13 +113,6 @@ class Contexts:
             if url:
                 yield Link(text.legal(opener.name), url)
 
-    def discuss(self, post: Post, cell: str = "") -> str:
-        """Where readers answer a post, or to one of its cells; "" where the team says where, and it is not about cells."""
-        site = self._lens.site
-        if site.discuss_url is None:
-            return issue(site, post, cell)
-        return "" if cell else urls.fill(site.discuss_url, about(site, post))
-
     def _stale(self, post: Post) -> Stale | None:
         cells = post.body.stale
         if cells:
@@ -138,8 +131,16 @@ def about(site: Site, post: Post) -> Mapping[str, str]:
     return {"title": text.legal(post.meta.title), "url": url, "path": site.prefix + post.path, "project_url": site.project_url}
 
 
-def issue(site: Site, post: Post, cell: str = "") -> str:
-    """The address where an issue about a post is written, or ""; on GitLab with the mark by which ``knowrepo discuss sync`` finds it."""
+def discuss(site: Site, post: Post, cell: str = "") -> str:
+    """Where readers answer a post, or one of its cells, or "": the issue that is open about the post, else a new one, or where the team says.
+
+    A new issue on GitLab has the mark by which ``knowrepo discuss sync`` finds it.
+    """
+    if site.discuss_url is not None:
+        return "" if cell else urls.fill(site.discuss_url, about(site, post))
+    there = next((thread.first.url for thread in post.threads if not thread.closed and thread.first.url), "")
+    if there and not cell:
+        return there
     known = about(site, post)
     description = issue_text(site, post, cell) if urls.is_gitlab(site.discuss_project) else "{url}\n{path}".format(**known)
     return urls.new_issue(site.discuss_project, known["title"], f"{description}\n\n")

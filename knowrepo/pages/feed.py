@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from knowrepo import urls
 from knowrepo.model import Artifact, Post, Site
-from knowrepo.pages import curated, listing, review, texts
+from knowrepo.pages import curated, listing, review, talk, texts
 from knowrepo.pages.curated import Curated
 from knowrepo.pages.frame import Link
 from knowrepo.pages.review import Review
+from knowrepo.pages.talk import Recent
 from knowrepo.pages.theme import FEED_SCRIPT, Theme
 from knowrepo.pages.views import Card, Lens, most_used
 
@@ -21,8 +22,8 @@ MOST = 24
 class FeedPage:
     """One page of the feed; ``number`` counts from 1. ``tags`` and ``folders`` are those with the most posts, ``all_…`` lead to the rest.
 
-    ``review`` is what a merge request does. ``ways`` are the ways to look at all posts. ``listing`` is the file that the filters are made from,
-    ``words`` (JSON) are theirs.
+    ``recent`` are the latest comments, ``review`` is what a merge request does. ``ways`` are the ways to look at all posts. ``listing`` is the file that the
+    filters are made from, ``words`` (JSON) are theirs.
     """
 
     number: int
@@ -31,6 +32,7 @@ class FeedPage:
     cards: tuple[Card, ...]
     review: Review | None
     curated: Curated | None
+    recent: tuple[Recent, ...]
     tags: tuple[Link, ...]
     all_tags: Link | None
     folders: tuple[Link, ...]
@@ -56,6 +58,7 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
 def _view(lens: Lens, page: str, number: int, count: int, posts: tuple[Post, ...]) -> FeedPage:
     site = lens.site
     above = {post.url for post in site.pinned} if number == 1 else set()
+    said = talk.recent(lens, page) if number == 1 else ()
     tags = [lens.group(page, group) for group in site.tags]
     folders = [lens.group(page, group) for group in site.folders if group.url != urls.FOLDERS]
     return FeedPage(
@@ -65,6 +68,7 @@ def _view(lens: Lens, page: str, number: int, count: int, posts: tuple[Post, ...
         cards=tuple(lens.card(page, post) for post in posts if post.url not in above),
         review=review.view(lens, page) if number == 1 else None,
         curated=curated.view(lens, page) if number == 1 else None,
+        recent=said,
         tags=most_used(tags, MOST),
         all_tags=Link(lens.texts("all-tags", count=len(tags)), urls.relative(page, urls.TAGS)) if len(tags) > MOST else None,
         folders=most_used(folders, MOST),

@@ -13,7 +13,8 @@ from markupsafe import Markup, escape
 from knowrepo import text, urls
 from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Site, Target
-from knowrepo.pages.context import Context, Contexts
+from knowrepo.pages import talk
+from knowrepo.pages.context import Context, Contexts, discuss
 from knowrepo.pages.frame import Frame, Link
 from knowrepo.pages.texts import Texts
 from knowrepo.pages.theme import Theme
@@ -68,7 +69,7 @@ def body(post: Post, title: str, texts: Texts) -> tuple[Markup, str]:
 
 
 def _views(frame: Frame, lens: Lens, post: Post, context: Context) -> Mapping[str, object]:
-    return {"frame": frame, "post": _view(lens, post), "context": context}
+    return {"frame": frame, "post": _view(lens, post), "context": context, "talk": talk.view(lens, post)}
 
 
 def _view(lens: Lens, post: Post) -> PostPage:
@@ -80,7 +81,7 @@ def _view(lens: Lens, post: Post) -> PostPage:
         lang=text.legal(post.meta.lang),
         anchor=anchor,
         tldr=sanitize.clean(markdown.to_html(text.legal(post.meta.tldr), post.meta.dialect)),
-        body=shown,
+        body=talk.at_cells(shown, post, partial(discuss, lens.site, post), lens.texts),
         code=(post.meta.code or lens.site.code) if post.body.code else "",
         kernel=_kernel(post) if post.body.code else "",
         contents=_sections(headings) if len(headings) >= FEWEST_CONTENTS else (),
