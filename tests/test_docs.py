@@ -73,6 +73,9 @@ def options(command: click.Command) -> Iterator[str]:
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             yield from (*parameter.opts, *parameter.secondary_opts)
+    if isinstance(command, click.Group) and command is not cli:
+        for each in command.commands.values():
+            yield from options(each)
 
 
 def words(command: click.Command) -> Iterator[str]:
@@ -144,7 +147,7 @@ def test_shown_commands_exist(file: str, command: str) -> None:  # noqa: ARG001 
 
 def required(command: click.Command) -> bool:
     """Whether the command cannot be called without arguments: then the text may name it alone."""
-    return any(parameter.required for parameter in command.params)
+    return isinstance(command, click.Group) or any(parameter.required for parameter in command.params)
 
 
 # The tables

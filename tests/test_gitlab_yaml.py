@@ -17,8 +17,8 @@ import orjson
 import pytest
 import yaml
 
-from knowrepo import scaffold, shipped
-from tests import gitlabci, gitrepo, team
+from knowrepo import marker, scaffold, shipped
+from tests import gitlabapi, gitlabci, gitrepo, team
 from tests.test_docs import blocks
 
 ROOT = Path(__file__).parent.parent
@@ -135,6 +135,23 @@ def test_the_pages_job_publishes_the_site(here: Site, tmp_path: Path, event: git
     page = (clone / "public" / "posts" / "growth" / "churn" / "index.html").read_text("utf-8")
     assert f"{gitlabci.PROJECT}/-/blob/{commit}/growth/churn.ipynb" in page
     assert team.tree(clone / "public") == here(clone, event)
+
+
+@needs_runner
+def test_with_a_token_the_discussion_is_fetched_first(tmp_path: Path) -> None:
+    """A schedule brings what people say to the site; where GitLab does not answer, the site is published all the same, and the token is in no log."""
+    state = gitlabapi.State([gitlabapi.Token("glpat-scheduled")], [gitlabapi.Project(7, "team/posts", {"ada": gitlabapi.REPORTER})])
+    state.projects[0].issues.append(gitlabapi.Issue(3, "Churn", marker.mark("growth/churn.ipynb", "", "x") + "\nA zebra?"))
+    with gitlabapi.serving(state) as server:
+        event = gitlabci.Event("schedule", variables=("GITLAB_TOKEN=glpat-scheduled", f"GITLAB_URL={server}"))
+        settings = f"title: Our team\nproject_url: {server}/team/posts\n"
+        clone = gitlabci.clone(tmp_path / "clone", files(scaffold.gitlab_ci()) | {"knowrepo.yml": settings}, event)
+        assert gitlabci.jobs(clone, event) == {"pages", "knowrepo:discuss"}
+        done = gitlabci.run(clone, event)
+    assert done.installed == ("install --quiet knowrepo", "install --quiet knowrepo python-gitlab")
+    assert "1 issues, 1 comments: discussion.json" in done.log
+    assert "glpat-scheduled" not in done.log
+    assert "A zebra?" in (clone / "public" / "posts" / "growth" / "churn" / "index.html").read_text("utf-8")
 
 
 @needs_runner
