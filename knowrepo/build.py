@@ -32,6 +32,7 @@ from knowrepo.config import Config
 from knowrepo.errors import Superseded
 from knowrepo.making import Made
 from knowrepo.model import Draft, Problem, Repository, Site, Skipped, Source
+from knowrepo.pages import theme
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
@@ -84,9 +85,9 @@ def share(shop: Workshop, number: int, of: int) -> Share:
 
 
 def _written(shop: Workshop, given: Given) -> Report:
-    theme = _theme(shop, given)
+    looks = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    artifacts = _wanted(shop, pages.artifacts(whole, theme))
+    artifacts = _wanted(shop, pages.artifacts(whole, looks))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
     report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
@@ -95,7 +96,7 @@ def _written(shop: Workshop, given: Given) -> Report:
 
 
 def _theme(shop: Workshop, given: Given) -> Theme:
-    return pages.theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language, shop.secret)
+    return theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language, shop.secret)
 
 
 def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tuple[Site, Report]:

@@ -1,4 +1,4 @@
-"""Site to Artifacts: a file per kind of page, each a function ``(Site, Theme) -> Iterator[Artifact]`` in ``PAGES``."""
+"""Site to Artifacts: a file per kind of page, each a function ``(Lens) -> Iterator[Artifact]`` in ``PAGES``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
     archive,
+    assets,
     catalogue,
     feed,
     feeds,
@@ -19,15 +20,15 @@ from knowrepo.pages import (
     social,
     statistics,
     table,
-    theme,
     tree,
 )
 from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Lens
 
-Pages = Callable[[Site, Theme], Iterator[Artifact]]
+Pages = Callable[[Lens], Iterator[Artifact]]
 
 PAGES: tuple[Pages, ...] = (
-    theme.assets,
+    assets.pages,
     feed.pages,
     post.pages,
     groups.pages,
@@ -49,9 +50,10 @@ PAGES: tuple[Pages, ...] = (
 
 def artifacts(site: Site, theme: Theme) -> Iterator[Artifact]:
     """Every file of the site; what two posts publish alike comes once. Redirects come last and give way."""
+    lens = Lens(site, theme)
     seen: dict[str, Content] = {}
     for pages in PAGES:
-        for artifact in pages(site, theme):
+        for artifact in pages(lens):
             if seen.get(artifact.path) != artifact.content:
                 seen[artifact.path] = artifact.content
                 yield artifact

@@ -12,11 +12,10 @@ from markupsafe import Markup, escape
 
 from knowrepo import text, urls
 from knowrepo.cache import load
-from knowrepo.model import Artifact, Heading, Post, Site, Target
+from knowrepo.model import Artifact, Heading, Post, Target
 from knowrepo.pages.context import Context, Contexts
 from knowrepo.pages.frame import Frame, Link
 from knowrepo.pages.texts import Texts
-from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Lens, PostPage, Section, picture, summary
 from knowrepo.render import highlight, images, markdown, sanitize
 
@@ -33,16 +32,15 @@ _SCHEME_CLASS = {"gh-dark-mode-only": ' class="only-dark"', "gh-light-mode-only"
 """GitHub's fragments for a picture that is meant for one colour scheme."""
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """A page per post."""
-    lens = Lens(site, theme)
     contexts = Contexts(lens)
-    for post in site.posts:
+    for post in lens.site.posts:
         context = contexts.of(post)
         frame = lens.frame(post.url, post.meta.title, summary(post), post=post)
         card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (frame, card, folder and lens.group(post.url, folder), context, post, site.code)
-        yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, context))
+        about = (frame, card, folder and lens.group(post.url, folder), context, post, lens.site.code)
+        yield lens.theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, context))
         yield from files(post)
 
 

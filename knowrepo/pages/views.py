@@ -5,7 +5,8 @@ All text in them is free of characters that HTML may not hold. A ``date`` is ``Y
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -101,7 +102,8 @@ class Lens:
         self._folders = {post.url: group for group in site.folders for post in group.posts}
         self._cards: dict[tuple[str, str], Card] = {}
         self._rows: dict[tuple[str, str], Markup] = {}
-        self._below = {group.url: sum(len(other.posts) for other in site.folders if lies_in(other, group)) for group in site.folders}
+        self._links: dict[tuple[str, str], Link] = {}
+        self._below = Counter(above for group in site.folders for above in _above(group.url) for _ in group.posts)
 
     def frame(
         self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None, script: str = ""
@@ -155,7 +157,10 @@ class Lens:
         return self._group(urls.climb(page), group)
 
     def _group(self, root: str, group: Group) -> Link:
-        return Link(text.legal(group.name), root + group.url, count=len(group.posts) + self._below.get(group.url, 0))
+        if (root, group.url) not in self._links:
+            count = len(group.posts) + self._below[group.url]
+            self._links[root, group.url] = Link(text.legal(group.name), root + group.url, count)
+        return self._links[root, group.url]
 
     def _named(self, root: str, name: str, groups: Mapping[str, Group]) -> Link:
         group = groups.get(text.same_key(name))
@@ -189,9 +194,12 @@ def picture(root: str, target: Target | None) -> Picture | None:
     return Picture(url, size.width if size else 0, size.height if size else 0, root + target.dense if target.dense else "")
 
 
-def lies_in(folder: Group, above: Group) -> bool:
-    """Whether a folder lies somewhere below another one."""
-    return folder is not above and folder.url.startswith(urls.beside(above.url, ""))
+def _above(page: str) -> Iterator[str]:
+    """The pages of the folders that a folder with this page lies in."""
+    folder, _, name = page.rpartition("/")
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        yield f"{folder}/{name}"
 
 
 def most_used(links: Iterable[Link], number: int) -> tuple[Link, ...]:
