@@ -45,7 +45,9 @@ def pages(lens: Lens) -> Iterator[Artifact]:
     chunks = [lens.site.posts[at : at + size] for at in range(0, len(lens.site.posts), size)] or [()]
     for number, posts in enumerate(chunks, start=1):
         page = urls.feed_page(number)
-        frame = lens.frame(page, "" if number == 1 else lens.texts("untitled-page", number=number), script=FEED_SCRIPT)
+        title = lens.texts("untitled-page", number=number) if number > 1 else ""
+        commit = lens.commit(lens.site.commit) if number == 1 else None
+        frame = lens.frame(page, title, script=FEED_SCRIPT, commit=commit)
         yield lens.theme.show(page, "feed.html", frame=frame, feed=_view(lens, page, number, len(chunks), posts))
 
 

@@ -34,11 +34,11 @@ class Preview:
     tags: tuple[str, ...] = ()
 
 
-def preview(site: Site, page: str, post: Post | None) -> Preview | None:
+def preview(site_url: str, page: str, post: Post | None) -> Preview | None:
     """What to say of a page; ``post`` is the one whose body it shows. None where the site's address is unknown."""
-    if not site.site_url:
+    if not site_url:
         return None
-    image = urls.absolute(site.site_url, urls.card(page))
+    image = urls.absolute(site_url, urls.card(page))
     if post is None or not urls.is_post(page):
         return Preview("website", image, socialcards.WIDTH, socialcards.HEIGHT)
     meta = post.meta

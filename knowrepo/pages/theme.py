@@ -101,7 +101,7 @@ class Theme:
 
     def page(self, path: str, template: str, about: object, views: Callable[[], Mapping[str, object]]) -> Artifact:
         """A page at ``path``. ``about`` is all that its views are made from: where that is as it was in an earlier build, so is the page."""
-        return self.file(path, (template, about), lambda: self.render(template, **views()))
+        return self.file(path, (path, template, about), lambda: self.render(template, **views()))
 
     def file(self, path: str, about: object, make: Callable[[], bytes]) -> Artifact:
         """A file at ``path``, made unless an earlier build made one about the same."""

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from knowrepo import text, urls
 from knowrepo.model import Group, Post, Site, Target
-from knowrepo.pages.frame import Frame, Link, commit, surround
+from knowrepo.pages.frame import Frame, Link, surround, surroundings
 from knowrepo.pages.theme import Theme
 
 WORDS_PER_MINUTE = 220
@@ -97,6 +97,7 @@ class Lens:
         self.site = site
         self.theme = theme
         self.texts = theme.texts
+        self.surroundings = surroundings(site, theme)
         self._tags = {text.same_key(group.name): group for group in site.tags}
         self._authors = {text.same_key(group.name): group for group in site.authors}
         self._folders = {post.url: group for group in site.folders for post in group.posts}
@@ -106,14 +107,22 @@ class Lens:
         self._below = Counter(above for group in site.folders for above in _above(group.url) for _ in group.posts)
 
     def frame(
-        self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None, script: str = ""
+        self,
+        page: str,
+        title: str = "",
+        description: str = "",
+        *,
+        feeds: str = urls.HOME,
+        post: Post | None = None,
+        script: str = "",
+        commit: Link | None = None,
     ) -> Frame:
         """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
-        return surround(self.site, self.theme, page, title, description, feeds=feeds, post=post, script=script)
+        return surround(self.surroundings, self.theme, page, title, description, feeds=feeds, post=post, script=script, commit=commit)
 
     def commit(self, name: str) -> Link | None:
         """A commit by its full id."""
-        return commit(self.site, name)
+        return Link(name[:8], urls.commit(self.site.project_url, name)) if name else None
 
     def card(self, page: str, post: Post) -> Card:
         """A post in a list."""
@@ -154,17 +163,14 @@ class Lens:
 
     def group(self, page: str, group: Group) -> Link:
         """A link to a group, with the number of its posts; a folder's are also those below it."""
-        return self._group(urls.climb(page), group)
-
-    def _group(self, root: str, group: Group) -> Link:
-        if (root, group.url) not in self._links:
-            count = len(group.posts) + self._below[group.url]
-            self._links[root, group.url] = Link(text.legal(group.name), root + group.url, count)
-        return self._links[root, group.url]
+        return Link(text.legal(group.name), urls.climb(page) + group.url, len(group.posts) + self._below[group.url])
 
     def _named(self, root: str, name: str, groups: Mapping[str, Group]) -> Link:
-        group = groups.get(text.same_key(name))
-        return self._group(root, group) if group else Link(text.legal(name), "")
+        """Without a count, so that a new post does not change the pages of all others that share a tag with it."""
+        if (root, name) not in self._links:
+            group = groups.get(text.same_key(name))
+            self._links[root, name] = Link(text.legal(group.name), root + group.url) if group else Link(text.legal(name), "")
+        return self._links[root, name]
 
 
 def summary(post: Post, length: int = EXCERPT) -> str:
