@@ -1,5 +1,6 @@
-"""What a build costs beside a plain loop over nbconvert, on the same notebooks in one run: ``python benchmarks/speed.py FOLDER``.
+"""What a build costs beside a plain loop over nbconvert and beside Hugo, on the same notebooks in one run: ``python benchmarks/speed.py FOLDER``.
 
+Hugo is fed Markdown that was made of the notebooks beforehand (``hugosite.py``); without the program its line is left out.
 Every step is a process of its own, with its children (Git, workers) counted in, and finds byte code as pip leaves it. Steps alternate, so that a
 busy minute hits all of them, and the table shows medians. Linux only: there a peak is told in kB.
 """
@@ -10,6 +11,7 @@ import argparse
 import json
 import os
 import platform
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,16 +21,20 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+import hugosite
 import trialrepo
 from costs import Cost, clear, measure
 
 import knowrepo
+from knowrepo.build import Workshop
+from knowrepo.cache import Cache
 
-LOOP = "nbconvert, one after another"
+LOOP, HUGO = "nbconvert, one after another", "Hugo, fed Markdown made beforehand"
 PLAIN, COLD = "nothing cached, pictures as they are", "nothing cached, pictures as WebP"
+ALONE, TWO = "  the same by one process", "  the same by two processes"
 SAME, CHANGED = "nothing changed", "one post changed"
 HELP, FLOOR, PYTHON = "knowrepo --help", "floor: read, hash, parse, write", "floor: python -c pass"
-STEPS = (LOOP, PLAIN, COLD, SAME, CHANGED, HELP, FLOOR, PYTHON)
+STEPS = (LOOP, HUGO, PLAIN, ALONE, TWO, COLD, SAME, CHANGED, HELP, FLOOR, PYTHON)
 
 _KNOWREPO = (sys.executable, "-m", "knowrepo")
 _PACKAGE = str(Path(knowrepo.__file__).parent)
@@ -49,6 +55,8 @@ def main() -> None:
         costs: dict[str, list[Cost]] = {step: [] for step in STEPS}
         failed: dict[str, str] = {}
         measure(Path(temporary), sys.executable, "-m", "compileall", "-q", _PACKAGE)
+        if shutil.which("hugo"):
+            hugosite.of(Workshop(repo, Path(temporary, "public"), Cache(Path(temporary, "cache"))), Path(temporary, "hugo"))
         for number in range(options.runs):
             for step, cost, said in _round(Path(temporary), repo, number):
                 costs[step].append(cost)
@@ -68,9 +76,17 @@ def _round(folder: Path, repo: Path, number: int) -> Iterator[tuple[str, Cost, s
     yield PYTHON, *measure(blank, sys.executable, "-c", "pass")
     yield HELP, *measure(blank, *_KNOWREPO, "--help")
     yield LOOP, *measure(pages, *_LOOP, "nbconvert", str(repo), str(pages))
+    if (folder / "hugo").exists():
+        clear(folder / "hugo-out", folder / "hugo" / "resources")
+        yield (
+            HUGO,
+            *measure(folder / "hugo-out", "hugo", "--quiet", "--source", str(folder / "hugo"), "--destination", str(folder / "hugo-out")),
+        )
     settings = repo / "knowrepo.yml"
     settings.write_text("pictures: original\n", "utf-8")
-    yield PLAIN, *measure(public, *build)
+    for step, jobs in ((PLAIN, ()), (ALONE, ("--jobs", "1")), (TWO, ("--jobs", "2"))):
+        clear(public, repo / ".knowrepo")
+        yield step, *measure(public, *build, *jobs)
     settings.unlink()
     clear(public, repo / ".knowrepo")
     cold, said = measure(public, *build)
@@ -111,7 +127,7 @@ def _about(repo: Path) -> dict[str, Any]:
 def _table(costs: dict[str, list[Cost]]) -> str:
     loop = median(cost.cpu for cost in costs[LOOP])
     lines = [f"\n{'step':38} {'CPU s':>8} {'of loop':>8} {'wall s':>8} {'peak MB':>8} {'written':>12}"]
-    for step, measured in costs.items():
+    for step, measured in ((step, some) for step, some in costs.items() if some):
         cpu, wall, peak = (median(values) for values in zip(*((cost.cpu, cost.wall, cost.peak) for cost in measured), strict=True))
         written = round(median(cost.written for cost in measured))
         lines.append(f"{step:38} {cpu:8.2f} {cpu / loop:8.1%} {wall:8.2f} {peak:8.0f} {written:12,}")

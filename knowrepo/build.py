@@ -87,7 +87,8 @@ def share(shop: Workshop, number: int, of: int) -> Share:
 def _written(shop: Workshop, given: Given) -> Report:
     looks = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    artifacts = _wanted(shop, pages.artifacts(whole, looks))
+    alone = (shop.jobs or workers.cores()) == 1 or whole.answered
+    artifacts = _wanted(shop, pages.artifacts(whole, looks) if alone else pages.artifacts(whole, looks, workers.beside))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
     report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
@@ -146,7 +147,7 @@ def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )
-    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000)
+    return drafts.Order(shop.root, source, options, style, settings.max_post_mb * 1_000_000, not shop.options.preview)
 
 
 def _rosters(root: Path, repository: Repository) -> Rosters:

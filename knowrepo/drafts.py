@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from knowrepo import blobs, copies, git, read, render
+from knowrepo import blobs, copies, git, read, render, thumbnails
 from knowrepo.cache import Cache, Parcel, key
 from knowrepo.errors import CacheDamaged
 from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Skipped, Source, Stale, Stored
@@ -38,7 +38,8 @@ Parcelled = tuple[Answer, Parcel]
 class Order:
     """All that a draft is made from; files of more than ``limit`` bytes are not read.
 
-    ``files`` are the source and its companions, or the folder of the repository that they are read from, or what keeps them from being read.
+    ``files`` are the source and its companions, or the folder of the repository that they are read from, or what keeps them from being read. With
+    ``thumbnail`` the small pictures of its card are made along, for whoever asks the cache for them.
     """
 
     files: Path | Files | Problem
@@ -46,6 +47,7 @@ class Order:
     options: read.Options
     style: render.Options
     limit: int
+    thumbnail: bool = False
 
     @property
     def key(self) -> str:
@@ -66,6 +68,8 @@ def produce(order: Order, cache: Cache) -> Answer:
         return failed(files)
     made = make(order.source, files, order.options, order.style, _lighter(cache), _typesetting(cache))
     if isinstance(made, Draft):
+        if order.thumbnail and (picture := thumbnails.likely(made)):
+            thumbnails.remembering(cache)(picture)
         made = keep(made, cache)
     elif made.problems:
         return made

@@ -42,6 +42,14 @@ def of(draft: Draft, targets: tuple[Target, ...], book: links.Book, shelf: links
     return Target(shelf.add("thumbnail", ".webp", made[0]), picture=Picture("webp", *size), dense=dense)
 
 
+def likely(draft: Draft) -> Content | None:
+    """The picture that ``of`` will choose, as far as the post alone tells: where its first one is its own, and the header names none."""
+    first = next(iter(draft.body.pictures), "")
+    asset = next((asset for asset in draft.body.assets if asset.name == first), None)
+    large = asset and min(asset.width, asset.height) >= _SMALL
+    return asset.content if asset and large and not draft.meta.thumbnail else None
+
+
 def remembering(cache: Cache) -> Shrink:
     """``recode.thumbnails``, which keeps what it made under the content it was made from."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from knowrepo.analysis import entry
 from knowrepo.model import Person, Post
 from knowrepo.render import passages
 from knowrepo.render.passages import CODE, COMMENT, OUTPUT, PROSE, Passage
@@ -26,7 +27,7 @@ def post(name: str, prose: str = "", *, code: str = "", comment: str = "", outpu
     texts = ((PROSE, prose), (CODE, code), (COMMENT, comment), (OUTPUT, output))
     found = [Passage(kind, f"cell-{number}", heading, text) for number, (kind, text) in enumerate(texts) if text]
     made = sitefactory.post(f"{name}.ipynb", **{"title": name, "tldr": "", "tags": (), "authors": (), **changes})
-    body = {"passages": passages.dump(found), "entry": passages.entry(made.path, made.meta, found, made.meta.lang or "en")}
+    body = {"passages": passages.dump(found), "entry": entry.dump(passages.entry(made.path, made.meta, found, made.meta.lang or "en"))}
     return sitefactory.post(f"{name}.ipynb", **{"title": name, "tldr": "", "tags": (), "authors": (), **changes, **body})
 
 

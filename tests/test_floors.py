@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "terms", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
+    {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
     {"fields", "urls", "chain", "makers"},
     {"config", "frontmatter", "rosters", "git", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep"},

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from html import unescape
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pygments.lexers.python import PythonLexer
 from pygments.token import Comment, Keyword, Name, Number, Operator, String
 
-from knowrepo.render import highlight, python_code
+from knowrepo.render import highlight, python_code, sanitize
 
 SOURCES = sorted((Path(__file__).parent.parent / "knowrepo").rglob("*.py")) + sorted(Path(__file__).parent.glob("*.py"))
 _SPAN = re.compile(r'<span class="(\w+)">(.*?)</span>|([^<]+)', re.DOTALL)
@@ -91,3 +92,26 @@ def test_long_code_is_only_escaped() -> None:
     code = "x < 1\n" * (highlight.LIMIT // 6 + 1)
     for language in ("python", "r"):
         assert highlight.to_html(code, language) == code.replace("<", "&lt;")
+
+
+_PIECES = st.sampled_from(
+    ["<", ">", "&", "&lt;", "&quot;", "&#39;", "&#0;", "&nbsp;", "<b>", "<!--", "\x00", "\r", "\xa0", "\ufeff", "\n", " ", "x", '"', "é",
+     '<span class="k">', '<span class="c1 x-y">', "</span>", '<span onclick="x">', '<span class="a" id="b">', "<span class=k>", "</ span>"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=12).map("".join))
+def test_highlighted_text_is_what_the_sanitiser_makes_of_it(html: str) -> None:
+    """Text and spans of a class are taken as they are only where the sanitiser would make just that of them."""
+    plain = sanitize.coloured(html)
+    assert plain is None or plain == sanitize.cleaner().clean(html)
+
+
+@settings(deadline=None)  # the first use of a language loads it
+@given(st.text(max_size=60), st.sampled_from(["python", "r", "sql", "json", "nothing"]))
+def test_code_needs_no_sanitiser(code: str, language: str) -> None:
+    """What is highlighted is text and spans, unless a character is in it that nobody sees; then it is sanitised."""
+    html = highlight.to_html(code, language)
+    plain = sanitize.coloured(html)
+    assert plain is not None or any(unicodedata.category(letter)[0] == "C" or letter in "\xa0\u2028\u2029" for letter in code)
+    assert plain is None or plain == sanitize.cleaner().clean(html)

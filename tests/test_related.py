@@ -1,65 +1,32 @@
-"""Words of texts in any language, and how posts relate: likeness, mentions, series."""
+"""How posts relate: by the words that tell most of them, by mentions, in series."""
 
 from __future__ import annotations
 
 import random
 from dataclasses import replace
 
-import pytest
-
-from knowrepo import related, terms
-from knowrepo.model import Document, Heading, Meta, Post, Target
-from knowrepo.render import telling
-from tests import notebooks
+from knowrepo import related
+from knowrepo.analysis import entry
+from knowrepo.model import Post, Target
 from tests.sitefactory import group, post, site
 
 
-@pytest.mark.parametrize(
-    ("written", "found"),
-    [
-        ("Churn of e-bikes, 2024 (v2)", ["churn", "bikes"]),
-        ("DataFrame.drop_na(readCSV)", ["data", "frame", "drop", "read", "csv"]),
-        ("Überraschung naïve Straße", ["überraschung", "naïve", "strasse"]),
-        ("客户流失 model", ["客户", "户流", "流失", "model"]),
-        ("고객 이탈", ["고객", "이탈"]),
-        ("हिन्दी में लिखा", ["हिन्दी", "में", "लिखा"]),
-        ("ลูกค้า", ["ลู", "ูก", "กค", "ค้", "้า"]),
-        ("מודל של נטישה", ["מודל", "נטישה"]),
-        ("d41d8cd98f00b204e9800998ecf8427e" * 2, []),
-    ],
-)
-def test_words_in_any_language(written: str, found: list[str]) -> None:
-    """Identifiers are split, case is folded, scripts without blanks give pairs; numbers, short words and hashes are no words."""
-    assert terms.words(written) == found
-    assert terms.counted([(written, 3)]) == dict.fromkeys(found, 3)
+def test_a_post_is_known_by_the_words_that_say_most_of_it() -> None:
+    """Those of the title most, those of code least; a word is its stem, in any language. Numbers and short words are none."""
+    texts = {"title": "Churn in 2024", "heading": "Survival", "prose": "Customers call us, 客户", "code": "fit_model(riders, 17)"}
+    texts = {field: f"{text} {'and ' * length}" for (field, text), length in zip(texts.items(), (8, 30, 60, 90), strict=True)}
+    found = entry.telling(entry.of(texts.items(), "en"))
+    assert found["churn"] > max(found["surviv"], found["custom"]) >= min(found["surviv"], found["custom"]) > found["rider"] > 0
+    assert {"客户", "fitmodel"} <= found.keys()
+    assert not {"2024", "17", "in", "us"} & found.keys()
 
 
-def test_telling_words_are_frequent_and_long() -> None:
-    """Of words that are equally frequent the long ones are kept, and what a text is about rather than what it is made of."""
-    counts = terms.counted([("the churn model and the customers of the churn model, and that they are the ones", 1)])
-    assert set(terms.telling(counts, 3)) == {"churn", "customers", "model"}
-    assert terms.telling(counts, 100) == dict(counts)
-
-
-def test_a_post_is_known_by_its_title_tags_headings_text_and_code() -> None:
-    """Each adds words, the title and the tags most; a tag counts as a whole too. Raw cells and outputs add none."""
-    meta = Meta(title="Churn again", authors=(), tags=("Customer Care",), created_at=None, updated_at=None, tldr="Calls matter.")
-    made = notebooks.post("a.ipynb", notebooks.dump(
-        notebooks.raw(notebooks.HEADER), notebooks.markdown("Customers call"), notebooks.code("fit_model(riders)", notebooks.stream("secretword")),
-        notebooks.raw("rawword"),
-    ))  # fmt: skip
-    found = telling.terms(replace(made, meta=meta), [Heading(2, "x", "Survival")])
-    assert found["churn"] > found["survival"] > found["model"]
-    assert {"#customer-care", "customers", "riders", "calls"} <= found.keys()
-    assert not {"secretword", "rawword"} & found.keys()
-
-
-def test_very_long_posts_are_read_in_part() -> None:
-    """What stands after so many characters does not count, so that the cost is bounded."""
-    whole = Document(
-        "a.md", Meta("T", (), (), None, None, ""), notebooks.post("a.md", "---\ntitle: T\n---\n" + "word " * 60_000 + "lateword").cells
-    )
-    assert telling.terms(whole, ()) == {"word": 80_000}
+def test_of_a_long_post_only_what_says_most_is_compared() -> None:
+    """Their number is bounded; what is said often is among them."""
+    many = " ".join(f"word{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(600))
+    found = entry.telling(entry.of([("prose", f"{many} {'forest ' * 9}")], "en"))
+    assert len(found) == entry.TELLING
+    assert max(found, key=lambda term: found[term]) == "forest"
 
 
 POSTS = {

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -211,3 +211,57 @@ def test_the_number_of_jobs_changes_nothing(tmp_path: Path, jobs: int) -> None:
     many = team.site(repository, tmp_path / "many", jobs=jobs)
     assert (one.published, one.skipped, one.problems) == (many.published, many.skipped, many.problems)
     assert team.tree(tmp_path / "one") == team.tree(tmp_path / "many")
+
+
+# Beside
+
+
+def test_something_is_made_beside() -> None:
+    """The parts come from another process, in their order."""
+    with workers.beside(lambda: (double(number) for number in range(3))) as parts:
+        found = list(parts)
+    assert [number for number, _ in found] == [0, 2, 4]
+    assert {process for _, process in found} != {os.getpid()}
+
+
+@pytest.mark.parametrize("cause", ["SIGKILL", "exit"])
+def test_what_ends_beside_is_made_here(cause: str) -> None:
+    """A process that is killed, or ends, costs nothing but time."""
+    own = os.getpid()
+
+    def make() -> Iterator[int]:
+        yield 1
+        if os.getpid() != own:
+            die(cause)
+        yield 2
+
+    with workers.beside(make) as parts:
+        assert list(parts) == [1, 2]
+
+
+def test_a_mistake_beside_is_met_here() -> None:
+    """A mistake in the set-up is raised where the parts are asked for."""
+
+    def make() -> Iterator[int]:
+        yield 1
+        raise OutputError("the disk is full")
+
+    with workers.beside(make) as parts, pytest.raises(OutputError, match="disk is full"):
+        list(parts)
+
+
+def test_nothing_is_left_of_what_nobody_asked_for() -> None:
+    """Whoever does not ask for the parts leaves no process."""
+    reading, writing = os.pipe()
+
+    def make() -> Iterator[int]:
+        os.write(writing, str(os.getpid()).encode())
+        while True:
+            yield 1
+
+    with workers.beside(make):
+        os.close(writing)
+        process = int(os.read(reading, 20))
+    os.close(reading)
+    with pytest.raises(ProcessLookupError):
+        os.kill(process, 0)

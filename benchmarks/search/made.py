@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 import invented
 
+from knowrepo.analysis import entry
 from knowrepo.cache import Cache, load
 from knowrepo.model import Post
 from knowrepo.render import passages
@@ -37,8 +38,8 @@ def posts(models: tuple[Post, ...], count: int, short: bool = False) -> Iterator
 def indexed(post: Post, html: str, cache: Cache) -> Post:
     """The post with what the index takes from its body, as a build makes it."""
     found = passages.of(html)
-    entry = passages.entry(post.path, post.meta, found, "en")
-    return replace(post, body=replace(post.body, passages=cache.keep(passages.dump(found)), entry=cache.keep(entry)))
+    own = entry.dump(passages.entry(post.path, post.meta, found, "en"))
+    return replace(post, body=replace(post.body, passages=cache.keep(passages.dump(found)), entry=cache.keep(own)))
 
 
 def edited(html: str) -> str:

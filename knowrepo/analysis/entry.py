@@ -7,6 +7,8 @@ changes nothing in the others.
 
 from __future__ import annotations
 
+import heapq
+import operator
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +29,8 @@ SLOPE = (0.3, 0.5, 0.5, 0.85, 0.7, 0.7, 0.7)
 SATURATION = 2.0
 """BM25's k1."""
 STEPS = 255
+TELLING = 45
+"""So many terms tell what a post is about. With them the posts that are related in 239 real notebooks are as good as with all."""
 MOST_KNOWN = 200_000
 """So many chunks of a language are remembered."""
 
@@ -66,6 +70,23 @@ def of(texts: Iterable[tuple[str, str]], language: str) -> Entry:
     for stem, word in sorted(forms):
         surfaces[stem].append(word)
     return Entry(tuple(weighed), bytes(map(_impact, weighed.values())), bytes(masks.values()), surfaces)
+
+
+def telling(entry: Entry) -> dict[str, int]:
+    """The terms that say most of a post, without numbers and short words, each with how much: 8 for a word of the prose, more for one of the title."""
+    says = ((-impact, term) for term, impact in zip(entry.terms, entry.impacts, strict=True) if _says(term))
+    return {term: _weight(-impact) for impact, term in sorted(heapq.nsmallest(TELLING, says), key=operator.itemgetter(1))}
+
+
+def _says(term: str) -> bool:
+    return (len(term) > 2 or not term.isascii()) and not term[0].isdecimal()
+
+
+@lru_cache(maxsize=STEPS)
+def _weight(impact: int) -> int:
+    """About what ``_impact`` was made of, in eighths."""
+    share = (impact / STEPS) ** 2
+    return max(1, round(8 * SATURATION * share / (1.001 - share)))
 
 
 def dump(entry: Entry) -> bytes:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
@@ -26,6 +29,8 @@ from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Lens
 
 Pages = Callable[[Lens], Iterator[Artifact]]
+Beside = Callable[[Callable[[], Iterable[Artifact]]], AbstractContextManager[Iterable[Artifact]]]
+"""Begins to make something; see ``workers.beside``."""
 
 PAGES: tuple[Pages, ...] = (
     assets.pages,
@@ -37,7 +42,6 @@ PAGES: tuple[Pages, ...] = (
     archive.pages,
     statistics.pages,
     search.pages,
-    search.index,
     feeds.pages,
     notfound.pages,
     catalogue.site_json,
@@ -48,12 +52,19 @@ PAGES: tuple[Pages, ...] = (
 )
 
 
-def artifacts(site: Site, theme: Theme) -> Iterator[Artifact]:
-    """Every file of the site; what two posts publish alike comes once. Redirects come last and give way."""
+def _in_turn(make: Callable[[], Iterable[Artifact]]) -> AbstractContextManager[Iterable[Artifact]]:
+    return nullcontext(make())
+
+
+def artifacts(site: Site, theme: Theme, beside: Beside = _in_turn) -> Iterator[Artifact]:
+    """Every file of the site; what two posts publish alike comes once. The index of the search, which needs no page, is made ``beside`` them.
+
+    Redirects come last and give way.
+    """
     lens = Lens(site, theme)
     seen: dict[str, Content] = {}
-    for pages in PAGES:
-        for artifact in pages(lens):
+    with beside(partial(search.index, lens)) as index:
+        for artifact in itertools.chain(*(pages(lens) for pages in PAGES), index):
             if seen.get(artifact.path) != artifact.content:
                 seen[artifact.path] = artifact.content
                 yield artifact

@@ -48,7 +48,9 @@ def joined(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list):
-        return "".join(part if isinstance(part, str) else str(part) for part in value if _within(part, DEPTH))
+        if all(isinstance(part, str) for part in value):
+            return "".join(value)
+        return "".join(str(part) for part in value if _within(part, DEPTH))
     return "" if value is None or not _within(value, DEPTH) else str(value)
 
 
@@ -206,8 +208,7 @@ def _bundle(data: Mapping[str, Any], index: int, repairs: Repairs) -> dict[str, 
 
 def _within(value: Any, depth: int) -> bool:
     """Whether the value is nested at most ``depth`` deep, so that whoever walks it later needs no care."""
-    if isinstance(value, dict):
-        return depth > 0 and all(_within(item, depth - 1) for item in value.values())
-    if isinstance(value, list):
-        return depth > 0 and all(_within(item, depth - 1) for item in value)
-    return True
+    if not isinstance(value, dict | list):
+        return True
+    inside = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(_within(item, depth - 1) for item in inside if isinstance(item, dict | list))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
+from knowrepo.analysis import entry
 from knowrepo.model import Body, Cell, CellKind, Document, Heading, Problem, Severity
 from knowrepo.render import (
     directives,
@@ -20,7 +21,6 @@ from knowrepo.render import (
     recode,
     runs,
     sanitize,
-    telling,
 )
 from knowrepo.render.collect import Collector
 from knowrepo.render.embedded import Lighter
@@ -49,6 +49,7 @@ def body(
     fragments = limits.page(typeset.fragments, cells, collector)
     html = Markup("\n").join(part for part in fragments if part).replace(markdown.TOC, _contents(headings), 1)
     found = passages.of(html)
+    own = passages.entry(document.path, document.meta, found, document.meta.lang or options.language)
     return Body(
         html=html.encode("utf-8", "replace"),
         headings=tuple(headings),
@@ -61,11 +62,11 @@ def body(
         libraries=tuple(sorted(collector.libraries)),
         maths=typeset.waiting or maths.present(markdown.to_html(document.meta.tldr, document.meta.dialect)),
         code=collector.code,
-        terms=telling.terms(document, headings),
+        terms=entry.telling(own),
         script=percent.script(document),
         stale=runs.stale(document.cells, {cell.id for cell, part in zip(cells, parts, strict=True) if part}),
         passages=passages.dump(found),
-        entry=passages.entry(document.path, document.meta, found, document.meta.lang or options.language),
+        entry=entry.dump(own),
     )
 
 
@@ -102,7 +103,7 @@ def _markdown(cell: Cell, document: Document, collector: Collector) -> Markup:
 
 def _prose(cell: Cell, html: str, cut: Markup, collector: Collector) -> Markup:
     shown = frames.diagrams(collector.prose(html), cell, collector) + cut
-    return Markup('<div class="cell markdown" id="{}">\n{}</div>').format(cell.id, shown) if shown.strip() else Markup("")
+    return Markup('<div class="cell markdown" id="%s">\n%s</div>') % (cell.id, shown) if shown.strip() else Markup("")
 
 
 def _raw(cell: Cell, document: Document, collector: Collector) -> Markup:
@@ -127,7 +128,7 @@ def _code(cell: Cell, language: str, collector: Collector) -> Markup:
         shown_outputs = _folded("results", "Output", said.fold_results, shown_outputs)
     inside = _folded("cell", "Code and output", said.fold_cell, shown_input + shown_outputs)
     names = "cell code full-width" if said.wide else "cell code"
-    opening = Markup('<div class="{}" id="{}" role="group" aria-label="Code cell {}">').format(names, cell.id, cell.index)
+    opening = Markup('<div class="%s" id="%s" role="group" aria-label="Code cell %s">') % (names, cell.id, cell.index)
     return opening + inside + Markup("</div>") if inside else inside
 
 
@@ -145,14 +146,16 @@ def _input(cell: Cell, language: str, collector: Collector) -> Markup:
         return Markup("")
     own = directives.language(cell, language)
     about = Markup('<span class="mark">parameters</span>') if collector.said.parameters else Markup("")
-    about += Markup('<span class="language{}">{}</span>').format("" if own != language else " usual", highlight.label(own))
+    about += Markup('<span class="language%s">%s</span>') % ("" if own != language else " usual", highlight.label(own))
     if cell.execution_count is None:
-        about += Markup('<a class="prompt anchor" href="#{0}" aria-label="Link to code cell {1}"></a>').format(cell.id, cell.index)
+        about += Markup('<a class="prompt anchor" href="#%s" aria-label="Link to code cell %s"></a>') % (cell.id, cell.index)
     else:
-        about += Markup('<a class="prompt" href="#{}">In [{}]</a>').format(cell.id, cell.execution_count)
+        about += Markup('<a class="prompt" href="#%s">In [%s]</a>') % (cell.id, cell.execution_count)
     shown = collector.clean(highlight.to_html(code, own))
-    return Markup('<div class="input"><p class="about">{}</p><pre class="code"><code class="language-{}">{}</code></pre></div>').format(
-        about, own, shown
+    return Markup('<div class="input"><p class="about">%s</p><pre class="code"><code class="language-%s">%s</code></pre></div>') % (
+        about,
+        own,
+        shown,
     )
 
 
@@ -168,7 +171,7 @@ def _outputs(cell: Cell, collector: Collector) -> Markup:
     own_id = collector.claim(said.label)
     anchor = Markup(' id="{}"').format(own_id) if own_id else Markup("")
     if not said.caption:
-        return Markup('<div class="outputs"{}>{}</div>').format(anchor, shown)
+        return Markup('<div class="outputs"%s>%s</div>') % (anchor, shown)
     caption = Markup("<figcaption>{}</figcaption>").format(collector.clean(markdown.to_html(said.caption)))
     inside = caption + shown if said.caption_above else shown + caption
     return Markup('<figure class="outputs"{}>{}</figure>').format(anchor, inside)

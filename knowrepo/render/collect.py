@@ -63,6 +63,8 @@ class Collector:
 
     def clean(self, fragment: str) -> Markup:
         """The fragment sanitised: links are markers, embedded pictures are files of our own."""
+        if (plain := sanitize.coloured(fragment)) is not None:
+            return plain
         cleaned = _LINK.sub(_without_remote_pictures, self._cleaner.clean(stray.seen_to(fragment)))
         return Markup(_IMG.sub(self._picture_tag, cleaned))  # noqa: S704 - sanitised here
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import orjson
 
 from knowrepo.analysis import entry as entries
+from knowrepo.analysis.entry import Entry
 from knowrepo.model import Meta
 
 PROSE, CODE, COMMENT, OUTPUT = "prose", "code", "comment", "output"
@@ -81,10 +82,10 @@ def load(data: bytes) -> tuple[Passage, ...]:
     return tuple(Passage(*passage) for passage in orjson.loads(data or b"[]"))
 
 
-def entry(path: str, meta: Meta, passages: list[Passage], language: str) -> bytes:
+def entry(path: str, meta: Meta, passages: list[Passage], language: str) -> Entry:
     """What the post at ``path`` puts into the index; ``language`` is a tag such as ``en`` or ``pt-BR``."""
     said = texts(f"{meta.title} {meta.subtitle}", names(path, meta), meta.tldr, passages)
-    return entries.dump(entries.of(said, language[:2].lower()))
+    return entries.of(said, language[:2].lower())
 
 
 def names(path: str, meta: Meta) -> tuple[str, ...]:

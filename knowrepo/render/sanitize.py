@@ -109,6 +109,15 @@ def _harmless(declaration: str) -> bool:
 
 
 _PLAIN = cleaner()
+_TEXT = r"(?:[^<>&\x00\r\xa0\ufeff]|&(?:amp|lt|gt|quot|#39);)*+"
+_COLOURED = re.compile(rf'{_TEXT}(?:<span class="[A-Za-z][A-Za-z0-9 -]*">{_TEXT}</span>{_TEXT})*+')
+
+
+def coloured(html: str) -> Markup | None:
+    """Highlighted text, which is most of what there is to sanitise: what a cleaner would return, in a tenth of the time. None if it is anything else."""
+    if not _COLOURED.fullmatch(html):
+        return None
+    return Markup(html.replace("&quot;", '"').replace("&#39;", "'"))  # noqa: S704 - text, and spans with a class
 
 
 def clean(html: str) -> Markup:

@@ -25,7 +25,7 @@ def stream(value: str, name: str, collector: Collector) -> Markup:
         return _stderr(value, cut, collector)
     if collector.said.asis:
         return Markup('<div class="output markdown">{}</div>').format(collector.clean(markdown.to_html(value))) + cut
-    return Markup('<div class="output stream stdout">{}</div>').format(_long(value, collector)) + cut
+    return Markup('<div class="output stream stdout">%s</div>') % _long(value, collector) + cut
 
 
 def error(output: Mapping[str, Any], collector: Collector) -> Markup:
@@ -50,7 +50,7 @@ def error(output: Mapping[str, Any], collector: Collector) -> Markup:
 def plain(value: str, collector: Collector) -> Markup | None:
     """``text/plain``; None if it is blank."""
     shown, cut = limits.text(settle(value).rstrip(), collector)
-    return Markup('<div class="output text">{}</div>').format(_long(shown, collector)) + cut if shown else None
+    return Markup('<div class="output text">%s</div>') % _long(shown, collector) + cut if shown else None
 
 
 def settle(value: str) -> str:
@@ -81,7 +81,7 @@ def _stderr(value: str, cut: Markup, collector: Collector) -> Markup:
 
 
 def _pre(value: str, collector: Collector) -> Markup:
-    return Markup("<pre>{}</pre>").format(collector.clean(ansi.to_html(value)))
+    return Markup("<pre>%s</pre>") % collector.clean(ansi.to_html(value))
 
 
 def _long(value: str, collector: Collector) -> Markup:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from knowrepo.errors import KnowrepoError
 from knowrepo.model import Problem
 from knowrepo.workers import bounded
+from knowrepo.workers.beside import beside
 from knowrepo.workers.bounded import Bounds, Failure
 from knowrepo.workers.cores import cores
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     Context = ForkContext | ForkServerContext | SpawnContext
 
-__all__ = ["Bounds", "Crew", "Death", "Failure", "cores", "problem", "run"]
+__all__ = ["Bounds", "Crew", "Death", "Failure", "beside", "cores", "problem", "run"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -141,7 +142,7 @@ class Crew:
         forked = self._context.get_start_method() == "fork"
         inherited = [ours, *self.busy, *(worker.pipe for worker in self._idle)] if forked else []
         process = self._context.Process(target=bounded.serve, args=(self._work, theirs, self._bounds, inherited), daemon=True)
-        with _undisturbed():
+        with bounded.undisturbed():
             process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -160,19 +161,6 @@ class Crew:
         if isinstance(answer, KnowrepoError):
             raise answer
         return worker.task, answer
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-    """While this is open Ctrl-C waits, so that no worker gets it before it can ignore it."""
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _fate(code: int | None) -> Failure | Death:

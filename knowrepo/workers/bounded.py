@@ -100,6 +100,19 @@ def _bounded(work: Callable[[Any], Any], task: object, bounds: Bounds, swallowed
 
 
 @contextlib.contextmanager
+def undisturbed() -> Iterator[None]:
+    """While this is open Ctrl-C waits, so that no worker gets it before it can ignore it."""
+    if sys.platform == "win32":
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextlib.contextmanager
 def _limits(bounds: Bounds) -> Iterator[None]:
     """While this is open, the process is bounded, as far as the system can do it."""
     if sys.platform == "win32":
