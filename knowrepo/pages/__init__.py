@@ -1,4 +1,4 @@
-"""Site to Artifacts: a file per kind of page, each a function ``(Site, Theme) -> Iterator[Artifact]`` in ``PAGES``."""
+"""Site to Artifacts: a file per kind of page, each a function ``(Lens) -> Iterator[Artifact]`` in ``PAGES``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
     archive,
+    assets,
     catalogue,
     feed,
     feeds,
@@ -22,17 +23,17 @@ from knowrepo.pages import (
     social,
     statistics,
     table,
-    theme,
     tree,
 )
 from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Lens
 
-Pages = Callable[[Site, Theme], Iterator[Artifact]]
+Pages = Callable[[Lens], Iterator[Artifact]]
 Beside = Callable[[Callable[[], Iterable[Artifact]]], AbstractContextManager[Iterable[Artifact]]]
 """Begins to make something; see ``workers.beside``."""
 
 PAGES: tuple[Pages, ...] = (
-    theme.assets,
+    assets.pages,
     feed.pages,
     post.pages,
     groups.pages,
@@ -60,9 +61,10 @@ def artifacts(site: Site, theme: Theme, beside: Beside = _in_turn) -> Iterator[A
 
     Redirects come last and give way.
     """
+    lens = Lens(site, theme)
     seen: dict[str, Content] = {}
-    with beside(partial(search.index, site, theme)) as index:
-        for artifact in itertools.chain(*(pages(site, theme) for pages in PAGES), index):
+    with beside(partial(search.index, lens)) as index:
+        for artifact in itertools.chain(*(pages(lens) for pages in PAGES), index):
             if seen.get(artifact.path) != artifact.content:
                 seen[artifact.path] = artifact.content
                 yield artifact
