@@ -20,6 +20,7 @@ from knowrepo import (
     precompress,
     read,
     render,
+    review,
     rosters,
     site,
     thumbnails,
@@ -107,7 +108,7 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
     files = copies.of(made, repository, patterns.matching(settings.assets))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
-    whole = replace(assembled, offline=shop.options.offline, answered=shop.options.preview)
+    whole = _reviewed(shop, settings, replace(assembled, offline=shop.options.offline, answered=shop.options.preview))
     problems = (
         *repository.problems,
         *(problem for left in skipped for problem in left.problems),
@@ -117,6 +118,13 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
         *check.problems(whole),
     )
     return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
+
+
+def _reviewed(shop: Workshop, settings: Config, whole: Site) -> Site:
+    """The site with what a merge request changes, if there is one; search engines are to leave it alone then."""
+    since, limit = shop.options.review, settings.max_post_mb * 1_000_000
+    found = review.since(shop.root, since, whole.posts, lambda source: _order(shop, source, settings).options, limit) if since else None
+    return replace(whole, reviewed=found, robots=whole.robots and not since)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:

@@ -158,6 +158,9 @@ SETTINGS = (
         False,
         default=True,
     ),
+    Field(
+        "robots", kinds.BOOLEAN, "Search engines may read and list the site; `robots.txt` says whether, and each page.", False, default=True
+    ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
     Field(
@@ -197,6 +200,7 @@ class Config:
     open_in: tuple[Opener, ...] = ()
     discuss_url: str | None = None
     recency: bool = True
+    robots: bool = True
     posts_per_page: int = 20
     max_post_mb: int = 50
     max_html_mb: int = 10

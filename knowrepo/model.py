@@ -431,13 +431,30 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
+class Reviewed:
+    """What a merge request does to a post: ``kind`` is new, changed, moved or gone. ``header`` names the fields that say something else; so many cells are
+    ``added``, ``removed`` or ``changed``, and so many with the same text have other ``outputs``.
+    """
+
+    path: str
+    title: str
+    kind: str
+    header: tuple[str, ...] = ()
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    outputs: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """The whole, ready for pages: posts newest first, groups by name. ``site_url`` ends in a slash or is ""; ``code`` (shown, hidden) is how posts open.
 
     ``pinned`` are posts that the team wants to be seen first, in its order. ``prefix`` and ``branch`` are the repository's. ``discuss_url`` is the template of
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
-    posts a little. ``languages`` are those of the posts, as two letters; an ``offline`` site can be searched
-    without a server, an ``answered`` one has a server that answers queries itself.
+    posts a little; ``robots``: search engines may list the site. ``languages`` are those of the posts, as two letters; an ``offline`` site can be
+    searched without a server, an ``answered`` one has a server that answers queries itself.
+    ``reviewed`` is what a merge request does, None on a site that shows none.
     """
 
     title: str
@@ -460,9 +477,11 @@ class Site:
     openers: tuple[Opener, ...] = ()
     discuss_url: str | None = None
     recency: bool = True
+    robots: bool = True
     languages: tuple[str, ...] = ()
     offline: bool = False
     answered: bool = False
+    reviewed: tuple[Reviewed, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import orjson
 
-from knowrepo import config, text
+from knowrepo import config, shipped, text
 from knowrepo.errors import OutputError
 from knowrepo.fields import quoted
 
@@ -50,6 +51,11 @@ This post is here so that there is something to see. Change it, or delete it and
 """
 
 
+_INPUT = re.compile(r"\$\[\[ inputs\.(\w+) \]\]")
+_DEFAULT = re.compile(r"^    (\w+):\n      default: (.*)$", re.MULTILINE)
+"""An input of the component, and the places where it is filled in (https://docs.gitlab.com/ci/inputs/)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A file that was written, or that was there already and was kept."""
@@ -73,8 +79,11 @@ def repository(root: Path, *, title: str, author: str, today: date) -> tuple[Pla
 
 
 def gitlab_ci() -> str:
-    """The GitLab jobs that check merge requests and publish the default branch."""
-    return (Path(__file__).parent / "gitlab-ci.yml").read_text("utf-8")
+    """The GitLab jobs that check and preview merge requests and publish the default branch: the component with the defaults of its inputs."""
+    head, _, jobs = shipped.gitlab_jobs().read_text("utf-8").partition("\n---\n")
+    defaults = {name: value.strip('"') for name, value in _DEFAULT.findall(head)}
+    filled = _INPUT.sub(lambda place: defaults[place[1]], jobs)
+    return head.partition("spec:\n")[0] + "".join(line.rstrip() + "\n" for line in filled.splitlines())
 
 
 def new_post(root: Path, path: str, title: str, *, author: str, today: date) -> Placed:

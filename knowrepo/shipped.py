@@ -1,4 +1,4 @@
-"""What comes with the package and is no Python: the base theme, the scripts, the vendored libraries."""
+"""What comes with the package and is no Python: the base theme, the scripts, the vendored libraries, the GitLab jobs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,15 @@ _PACKAGE = Path(__file__).parent
 
 
 def themes() -> Path:
-    """The folder ``themes``: inside the package when installed from a wheel, beside it in a working copy."""
-    inside = _PACKAGE / "themes"
-    return inside if inside.is_dir() else _PACKAGE.parent / "themes"
+    """The folder ``themes``. Like all of these it is inside the package when installed from a wheel, beside it in a working copy."""
+    return _folder("themes")
+
+
+def gitlab_jobs() -> Path:
+    """The GitLab jobs as a CI/CD component: a header with its inputs, and the jobs. It lies where GitLab looks for components."""
+    return _folder("templates") / "pages.yml"
+
+
+def _folder(name: str) -> Path:
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name

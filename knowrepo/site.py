@@ -62,6 +62,7 @@ def assemble(
         openers=config.open_in,
         discuss_url=config.discuss_url,
         recency=config.recency,
+        robots=config.robots,
         languages=tuple(sorted({(post.meta.lang or config.language)[:2].lower() for post in posts})),
     )
 

@@ -35,7 +35,7 @@ class Options:
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
     browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
-    beside the texts.
+    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first.
     """
 
     drafts: bool = False
@@ -47,6 +47,7 @@ class Options:
     preview: bool = False
     offline: bool = False
     precompress: bool = False
+    review: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,7 @@ class Given:
 def given(shop: Workshop) -> Given:
     """What there is to build from now. Raises KnowrepoError for a mistake in the set-up."""
     options = shop.options
-    settings = config.load(_settings_file(shop.root))
+    settings = config.load(settings_file(shop.root))
     settings = replace(settings, site_url=settings.site_url or options.site_url)
     theme = chain.read(*chain.of(shop.root, settings.theme))
     found = scan.scan(shop.root, worktree=options.worktree, exclude=settings.exclude, outside=(shop.out, shop.cache.folder))
@@ -150,7 +151,8 @@ def _unchanged(shop: Workshop, now: Given, there: Manifest | None) -> Report | N
     )
 
 
-def _settings_file(root: Path) -> bytes | None:
+def settings_file(root: Path) -> bytes | None:
+    """The bytes of knowrepo.yml, None if there is none. Raises ConfigError if it cannot be read."""
     try:
         return (root / config.FILE).read_bytes()
     except FileNotFoundError:

@@ -19,7 +19,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from knowrepo import config, frontmatter, scaffold, text
+from knowrepo import config, doctor, frontmatter, scaffold, text
 from knowrepo.cli import cli
 from knowrepo.fields import Field
 from knowrepo.model import Severity
@@ -192,6 +192,12 @@ def test_every_suffix_is_described() -> None:
 def test_every_template_is_described() -> None:
     """Every template that a theme may replace stands in the table of templates."""
     assert [name for name in TEMPLATES if f"| `{name}` |" not in page("theme.md")] == []
+
+
+def test_every_check_of_the_doctor_is_described() -> None:
+    """The checks in the guide are those that are made, in their order."""
+    table = sections(page("commands/doctor.md"), 2)["What is checked"]
+    assert re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE) == [subject for subject, _ in doctor.CHECKS]
 
 
 def test_the_gitlab_jobs_are_shown_as_they_are() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import feedparser  # type: ignore[import-untyped]  # has no types
@@ -139,3 +140,13 @@ def test_the_sitemap_needs_an_address(site_url: str) -> None:
         assert {"https://lab.example/", "https://lab.example/posts/growth/a/", "https://lab.example/tags/x/"} <= set(found)
         assert len(found) == len(set(found))
         assert b"Sitemap: https://lab.example/sitemap.xml" in files["robots.txt"]
+
+
+@pytest.mark.parametrize("site_url", ["", "https://lab.example/"])
+def test_a_site_that_is_not_to_be_listed_says_so(site_url: str) -> None:
+    """robots.txt keeps search engines out, nothing invites them, and each page repeats it, since robots.txt counts only at the top of a host."""
+    files = build(replace(lab(site_url), robots=False))
+    assert files["robots.txt"] == b"User-agent: *\nDisallow: /\n"
+    assert "sitemap.xml" not in files
+    assert [path for path, data in files.items() if path.endswith(".html") and b'<meta name="robots" content="noindex' not in data] == []
+    assert b'name="robots"' not in build(lab(site_url))["index.html"]

@@ -34,7 +34,7 @@ def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
         "themes/base/frame.html",
         "themes/vendor/plotly.js",
         "themes/cards/bold.ttf",
-        "gitlab-ci.yml",
+        "templates/pages.yml",
         "serve/preview.js",
         "py.typed",
     ):

@@ -1,21 +1,22 @@
 """Every kind of page of the sample site in a browser: nothing against WCAG 2.2 A and AA that axe-core knows of, no sideways scrolling, no small targets.
 
 Pages are found, not listed: one of each kind, which is the folder at the site's root that it lies in and whether it is that folder's own. They are
-answered from memory, so that a request to anywhere else fails.
+answered as GitLab Pages does, and a request to anywhere else fails.
 """
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from tests import samplesite
 from tests.browser import chromium
+from tests.gitlabpages import Pages
 
 pytestmark = pytest.mark.browser
 
@@ -64,14 +65,14 @@ def visit(browser: Browser, site: Path, **options: Any) -> Page:
     """A page whose only host is the site, on which axe-core may run."""
     context = browser.new_context(**({"bypass_csp": True} | options))
     context.set_default_timeout(15_000)
+    pages = Pages({urlsplit(samplesite.ADDRESS).path: site})
 
     def answer(route: Route) -> None:
-        file = site / route.request.url.removeprefix(samplesite.ADDRESS).partition("#")[0].partition("?")[0]
-        if route.request.url.startswith(samplesite.ADDRESS) and file.is_file():
-            kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-            route.fulfill(body=file.read_bytes(), headers={"Content-Type": kind, "Access-Control-Allow-Origin": "*"})
-        else:
+        if not route.request.url.startswith(samplesite.ADDRESS):
             route.abort()
+            return
+        found = pages.get(route.request.url)
+        route.fulfill(status=found.status, body=found.body, headers=dict(found.headers))
 
     context.route("**/*", answer)
     return context.new_page()

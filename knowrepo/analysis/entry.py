@@ -31,7 +31,7 @@ SATURATION = 2.0
 STEPS = 255
 TELLING = 45
 """So many terms tell what a post is about. With them the posts that are related in 239 real notebooks are as good as with all."""
-MOST_KNOWN = 200_000
+MOST_KNOWN = 50_000
 """So many chunks of a language are remembered."""
 
 

@@ -79,7 +79,7 @@ def chunks(text: str) -> list[str]:
     return (_ASCII_CHUNK if text.isascii() else _CHUNK).findall(text)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=10_000)
 def terms(chunk: str, language: str = "en") -> Terms:
     """The terms of a chunk in a text of this language (two letters)."""
     if _SYMBOL.fullmatch(chunk):

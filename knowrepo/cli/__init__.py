@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import choices, cleaning, finding
+from knowrepo.cli import choices, cleaning, doctoring, finding
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def cli(ctx: click.Context, folder: str) -> None:
 
 
 cli.add_command(cleaning.clean)
+cli.add_command(doctoring.doctor)
 cli.add_command(finding.search)
 cli.add_command(finding.similar)
 
@@ -109,6 +110,7 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
 @click.option("--out", default="public", show_default=True, metavar="DIR", help="The folder of the site.")
 @click.option("--offline", is_flag=True, help="Make a site that can be searched from a folder, without a server.")
 @click.option("--precompress", is_flag=True, help="Put a .gz and a .br beside each text file.")
+@click.option("--review", metavar="REV", help="Put what has changed since this revision first, as in the preview of a merge request.")
 @click.option("--strict", is_flag=True, help="End with status 1 if there is any error or warning.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing but problems.")
 @choices.selection
@@ -122,6 +124,7 @@ def build(
     out: str,
     offline: bool,
     precompress: bool,
+    review: str | None,
     strict: bool,
     quiet: bool,
     as_json: bool,
@@ -136,7 +139,7 @@ def build(
     from knowrepo import workshop
     from knowrepo.cli import report as reports
 
-    wanted = replace(choices.options(**selection), offline=offline, precompress=precompress)
+    wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
         from knowrepo import build as pipeline

@@ -106,6 +106,20 @@ def options(drafts: bool = False, audience: tuple[str, ...] = (), worktree: bool
     )
 
 
+def base(root: Path, revision: str | None) -> str:
+    """The commit that a review compares with, "" without one. Raises RepositoryError for a revision that is not there."""
+    if not revision:
+        return ""
+    from knowrepo import git
+    from knowrepo.errors import RepositoryError
+    from knowrepo.git import revisions
+
+    checkout = git.describe(root)
+    if not checkout:
+        raise RepositoryError("only a Git repository has revisions", hint="leave --review out")
+    return revisions.base(checkout, revision)
+
+
 def _with_slash(address: str) -> str:
     return address if not address or address.endswith("/") else address + "/"
 

@@ -35,9 +35,11 @@ def site_json(lens: Lens) -> Iterator[Artifact]:
 
 
 def sitemap(lens: Lens) -> Iterator[Artifact]:
-    """``sitemap.xml`` and ``robots.txt``, both only where the site's address is known: they need absolute links."""
+    """``sitemap.xml`` and ``robots.txt``, both only where the site's address is known: they need absolute links. A site that is not to be listed says that."""
     site = lens.site
-    if not site.site_url:
+    if not site.robots:
+        yield Artifact(urls.ROBOTS, b"User-agent: *\nDisallow: /\n")
+    if not site.robots or not site.site_url:
         return
     root = ElementTree.Element("urlset", xmlns=_SITEMAP)
     changed = {post.url: post.meta.updated_at or post.meta.created_at for post in site.posts}

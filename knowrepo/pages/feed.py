@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from knowrepo import urls
 from knowrepo.model import Artifact, Post
-from knowrepo.pages import curated, listing, texts
+from knowrepo.pages import curated, listing, review, texts
 from knowrepo.pages.curated import Curated
 from knowrepo.pages.frame import Link
+from knowrepo.pages.review import Review
 from knowrepo.pages.theme import FEED_SCRIPT
 from knowrepo.pages.views import Card, Lens, most_used
 
@@ -20,13 +21,15 @@ MOST = 24
 class FeedPage:
     """One page of the feed; ``number`` counts from 1. ``tags`` and ``folders`` are those with the most posts, ``all_…`` lead to the rest.
 
-    ``ways`` are the ways to look at all posts. ``listing`` is the file that the filters are made from, ``words`` (JSON) are theirs.
+    ``review`` is what a merge request does. ``ways`` are the ways to look at all posts. ``listing`` is the file that the filters are made from,
+    ``words`` (JSON) are theirs.
     """
 
     number: int
     count: int
     posts: int
     cards: tuple[Card, ...]
+    review: Review | None
     curated: Curated | None
     tags: tuple[Link, ...]
     all_tags: Link | None
@@ -61,6 +64,7 @@ def _view(lens: Lens, page: str, number: int, count: int, posts: tuple[Post, ...
         count=count,
         posts=len(site.posts),
         cards=tuple(lens.card(page, post) for post in posts if post.url not in above),
+        review=review.view(lens, page) if number == 1 else None,
         curated=curated.view(lens, page) if number == 1 else None,
         tags=most_used(tags, MOST),
         all_tags=Link(lens.texts("all-tags", count=len(tags)), urls.relative(page, urls.TAGS)) if len(tags) > MOST else None,

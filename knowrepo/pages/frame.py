@@ -62,7 +62,8 @@ class Frame:
     ``canonical`` is the absolute address or "". ``commit`` stands on the first page alone, so that a commit does not change them all.
     ``atom`` and ``json_feed`` are the feeds that belong to this page. ``policy`` is its Content-Security-Policy, which lets ``scheme`` (before
     the page is drawn), ``scripts`` and that of the ``search`` run and no other; ``outputs`` is None on a page without interactive outputs. ``paper`` is the
-    colour of the ground on light and on dark screens; ``preview`` is what is said of the page elsewhere, None where the site's address is unknown.
+    colour of the ground on light and on dark screens; ``preview`` is what is said of the page elsewhere, None where the site's address is unknown;
+    ``robots``: search engines may list it.
     """
 
     title: str
@@ -87,6 +88,7 @@ class Frame:
     manifest: str
     paper: tuple[str, str]
     preview: Preview | None
+    robots: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class Surroundings:
     language: str
     site_url: str
     offline: bool
+    robots: bool
     places: tuple[tuple[str, str], ...]
     stemmers: tuple[str, ...]
 
@@ -115,6 +118,7 @@ def surroundings(site: Site, theme: Theme) -> Surroundings:
         text.legal(site.language),
         site.site_url,
         site.offline,
+        site.robots,
         tuple((name, url) for name, url, shown in places if shown),
         tuple(language for language in site.languages if language in theme.stemmers),
     )
@@ -163,6 +167,7 @@ def surround(
         manifest=urls.relative(page, urls.WEB_MANIFEST),
         paper=theme.colours["paper"],
         preview=social.preview(site.site_url, page, post),
+        robots=site.robots,
     )
 
 

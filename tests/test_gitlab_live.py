@@ -1,0 +1,70 @@
+"""The same questions to a real GitLab: ``GITLAB_URL=… GITLAB_TOKEN=… GITLAB_PROJECT=group/project pytest -m gitlab_live``.
+
+Nothing is written. It shows whether the double (``tests/gitlabapi.py``) answers as GitLab does, and whether GitLab takes our jobs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import gitlab
+import pytest
+
+from knowrepo import scaffold
+from knowrepo.gitlab import About, Access, Project, Token, about
+from tests import gitlabapi
+from tests.gitlabapi import MAINTAINER, State
+
+NEEDED = ("GITLAB_URL", "GITLAB_TOKEN", "GITLAB_PROJECT")
+OURS = "glpat-of-the-double"
+MISSING = [name for name in NEEDED if not os.environ.get(name)]
+
+pytestmark = [pytest.mark.gitlab_live, pytest.mark.skipif(bool(MISSING), reason=f"no GitLab server to ask: {', '.join(MISSING)} not set")]
+
+
+@pytest.fixture
+def live() -> gitlab.Gitlab:
+    return gitlab.Gitlab(os.environ["GITLAB_URL"], private_token=os.environ["GITLAB_TOKEN"])
+
+
+@pytest.fixture
+def double() -> Iterator[gitlab.Gitlab]:
+    state = State([gitlabapi.Token(OURS)], [gitlabapi.Project(7, os.environ["GITLAB_PROJECT"], {"ada": MAINTAINER})])
+    with gitlabapi.serving(state) as address:
+        yield gitlab.Gitlab(address, private_token=OURS)
+
+
+def shape(value: Mapping[str, Any], names: Mapping[str, Any]) -> dict[str, str]:
+    """The JSON types of these keys; a text may be missing on either side."""
+    return {name: type(value[name]).__name__.replace("NoneType", "str") for name in names}
+
+
+@pytest.mark.parametrize("path", ["/version", "/personal_access_tokens/self", "/projects/{project}"])
+def test_the_double_answers_as_gitlab_does(live: gitlab.Gitlab, double: gitlab.Gitlab, path: str) -> None:
+    """Every key that the double gives, GitLab gives too, of the same type."""
+    address = path.format(project=gitlab.utils.EncodedId(os.environ["GITLAB_PROJECT"]))
+    ours, theirs = double.http_get(address), live.http_get(address)
+    assert isinstance(ours, dict)
+    assert isinstance(theirs, dict)
+    assert shape(theirs, ours) == shape(ours, ours)
+
+
+def test_gitlab_says_all_that_the_doctor_asks() -> None:
+    """Version, token and project come as values; the site does for Maintainers."""
+    found = about(Access(os.environ["GITLAB_URL"], os.environ["GITLAB_TOKEN"]), os.environ["GITLAB_PROJECT"])
+    assert isinstance(found, About)
+    assert isinstance(found.version, str)
+    assert isinstance(found.token, Token)
+    assert isinstance(found.project, Project)
+
+
+def test_gitlab_takes_our_jobs(live: gitlab.Gitlab) -> None:
+    """GitLab's own linter finds nothing wrong with what ``init`` writes (needs a token with the scope api, of a Developer)."""
+    project = live.projects.get(os.environ["GITLAB_PROJECT"])
+    try:
+        found = project.ci_lint.create({"content": scaffold.gitlab_ci()})
+    except (gitlab.GitlabCreateError, gitlab.GitlabCiLintError) as refused:
+        pytest.skip(f"the token may not lint: {refused.response_code}")
+    assert (found.valid, found.errors) == (True, [])
