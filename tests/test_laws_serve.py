@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -36,7 +37,12 @@ class Preview:
         self.clean = folder / "clean"
         self.lines: list[tuple[float, str]] = []
         self._said = threading.Condition()
-        self.process = subprocess.Popen(lawful.command(self.root, "serve", "--port", "0"), stderr=subprocess.PIPE, text=True)
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        environment = {**os.environ, "TMPDIR": str(self.temporary)}
+        self.process = subprocess.Popen(
+            lawful.command(self.root, "serve", "--port", "0"), env=environment, stderr=subprocess.PIPE, text=True
+        )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         self.wait_for(lambda: any("http://" in line for _, line in self.lines))
@@ -68,6 +74,7 @@ class Preview:
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(30) == 0
         self._reader.join()
+        assert list(self.temporary.glob("knowrepo-*")) == []
         assert self.process.stderr
         self.process.stderr.close()
 
@@ -78,7 +85,7 @@ class Preview:
         wanted = Options(drafts=True, worktree=True, preview=True)
         build(Workshop(self.root, self.clean / "public", Cache(self.clean / "cache"), wanted))
         site = team.tree(self.clean / "public")
-        shown = self.root / ".knowrepo/preview"
+        (shown,) = self.temporary.glob("knowrepo-*/preview")
         if not self.wait_for(lambda: team.tree(shown) == site):
             pytest.fail(f"still other than a clean build: {lawful.differences(team.tree(shown), site)}\n{self.lines[-5:]}")
         last = self.lines[-1][0]
