@@ -85,7 +85,8 @@ class Preview:
         wanted = Options(drafts=True, worktree=True, preview=True)
         build(Workshop(self.root, self.clean / "public", Cache(self.clean / "cache"), wanted))
         site = team.tree(self.clean / "public")
-        (shown,) = self.temporary.glob("knowrepo-*/preview")
+        (temporary,) = self.temporary.glob("knowrepo-*")
+        shown = temporary / "preview"
         if not self.wait_for(lambda: team.tree(shown) == site):
             pytest.fail(f"still other than a clean build: {lawful.differences(team.tree(shown), site)}\n{self.lines[-5:]}")
         last = self.lines[-1][0]
