@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,8 +38,7 @@ class Preview:
         self.clean = folder / "clean"
         self.lines: list[tuple[float, str]] = []
         self._said = threading.Condition()
-        self.temporary = folder / "temporary"
-        self.temporary.mkdir()
+        self.temporary = Path(tempfile.mkdtemp(prefix="preview-"))  # with a short name: sockets lie in it
         environment = {**os.environ, "TMPDIR": str(self.temporary)}
         self.process = subprocess.Popen(
             lawful.command(self.root, "serve", "--port", "0"), env=environment, stderr=subprocess.PIPE, text=True
@@ -75,6 +75,7 @@ class Preview:
         assert self.process.wait(30) == 0
         self._reader.join()
         assert list(self.temporary.glob("knowrepo-*")) == []
+        shutil.rmtree(self.temporary)
         assert self.process.stderr
         self.process.stderr.close()
 
