@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from knowrepo import text, urls
 from knowrepo.model import Group, Post, Site, Target
-from knowrepo.pages.frame import Frame, Link, surround, surroundings
+from knowrepo.pages.frame import Link, surround, surroundings
 from knowrepo.pages.theme import Theme
 
 WORDS_PER_MINUTE = 220
@@ -98,6 +98,7 @@ class Lens:
         self.theme = theme
         self.texts = theme.texts
         self.surroundings = surroundings(site, theme)
+        self.frame = partial(surround, self.surroundings, theme)
         self._tags = {text.same_key(group.name): group for group in site.tags}
         self._authors = {text.same_key(group.name): group for group in site.authors}
         self._folders = {post.url: group for group in site.folders for post in group.posts}
@@ -105,20 +106,6 @@ class Lens:
         self._rows: dict[tuple[str, str], Markup] = {}
         self._links: dict[tuple[str, str], Link] = {}
         self._below = Counter(above for group in site.folders for above in _above(group.url) for _ in group.posts)
-
-    def frame(
-        self,
-        page: str,
-        title: str = "",
-        description: str = "",
-        *,
-        feeds: str = urls.HOME,
-        post: Post | None = None,
-        script: str = "",
-        commit: Link | None = None,
-    ) -> Frame:
-        """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
-        return surround(self.surroundings, self.theme, page, title, description, feeds=feeds, post=post, script=script, commit=commit)
 
     def commit(self, name: str) -> Link | None:
         """A commit by its full id."""
