@@ -13,7 +13,6 @@ from pathlib import Path
 import nbformat
 
 from knowrepo import build
-from knowrepo.model import Site
 
 _SETTINGS = {
     "baseURL": "https://example.com/",
@@ -34,8 +33,8 @@ _LIST = """{{ define "main" }}<h1>{{ .Title }}</h1>{{ range (.Paginate .Pages).P
 """
 
 
-def make(site: Site, repo: Path, out: Path) -> Path:
-    """Write the folder that ``hugo --source`` reads. Notebooks that nbconvert cannot convert are left out, and named."""
+def make(shop: build.Workshop, out: Path) -> None:
+    """Write the folder that ``hugo --source`` reads: the posts that knowrepo builds. Notebooks that nbconvert cannot convert are left out, and named."""
     from nbconvert import MarkdownExporter
 
     warnings.simplefilter("ignore")
@@ -46,9 +45,10 @@ def make(site: Site, repo: Path, out: Path) -> Path:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text)
     (out / "config.json").write_text(json.dumps(_SETTINGS))
+    site, _ = build.site_of(shop)
     for post in site.posts:
         try:
-            notebook = nbformat.read(repo / post.path, 4)  # type: ignore[no-untyped-call]
+            notebook = nbformat.read(shop.root / post.path, 4)  # type: ignore[no-untyped-call]
             notebook.cells = notebook.cells[1:]  # the header
             text, resources = exporter.from_notebook_node(notebook)
         except Exception as error:  # noqa: BLE001 - to be named, of whatever kind
@@ -66,10 +66,3 @@ def make(site: Site, repo: Path, out: Path) -> Path:
         (folder / "index.md").write_text(f"{json.dumps(about)}\n\n{text.replace('{{', '{ {')}", "utf-8", "replace")
         for name, data in resources.get("outputs", {}).items():
             (folder / name).write_bytes(data)
-    return out
-
-
-def of(shop: build.Workshop, out: Path) -> Path:
-    """The same for what knowrepo builds from a repository."""
-    site, _ = build.site_of(shop)
-    return make(site, shop.root, out)

@@ -56,7 +56,7 @@ def main() -> None:
         failed: dict[str, str] = {}
         measure(Path(temporary), sys.executable, "-m", "compileall", "-q", _PACKAGE)
         if shutil.which("hugo"):
-            hugosite.of(Workshop(repo, Path(temporary, "public"), Cache(Path(temporary, "cache"))), Path(temporary, "hugo"))
+            hugosite.make(Workshop(repo, Path(temporary, "public"), Cache(Path(temporary, "cache"))), Path(temporary, "hugo"))
         for number in range(options.runs):
             for step, cost, said in _round(Path(temporary), repo, number):
                 costs[step].append(cost)

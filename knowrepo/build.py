@@ -34,6 +34,7 @@ from knowrepo.config import Config
 from knowrepo.errors import Superseded
 from knowrepo.making import Made
 from knowrepo.model import Draft, Problem, Repository, Site, Skipped, Source
+from knowrepo.pages import theme
 from knowrepo.pages.theme import Theme
 from knowrepo.rosters import Roster, Rosters
 from knowrepo.thumbnails import Shrink
@@ -86,10 +87,10 @@ def share(shop: Workshop, number: int, of: int) -> Share:
 
 
 def _written(shop: Workshop, given: Given) -> Report:
-    theme = _theme(shop, given)
+    looks = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
     alone = (shop.jobs or workers.cores()) == 1 or whole.answered
-    artifacts = _wanted(shop, pages.artifacts(whole, theme) if alone else pages.artifacts(whole, theme, workers.beside))
+    artifacts = _wanted(shop, pages.artifacts(whole, looks) if alone else pages.artifacts(whole, looks, workers.beside))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
     report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
@@ -98,7 +99,7 @@ def _written(shop: Workshop, given: Given) -> Report:
 
 
 def _theme(shop: Workshop, given: Given) -> Theme:
-    return pages.theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language, shop.secret)
+    return theme.load(given.theme, shop.cache, given.settings.allow_network, given.settings.language, shop.secret)
 
 
 def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tuple[Site, Report]:

@@ -137,7 +137,13 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf, *, shown: bool = Tr
 def _meant(wanted: str, book: Book) -> str:
     """The file that was meant: one of that name elsewhere, or one of a similar name in the same folder."""
     folder, name = posixpath.split(wanted)
-    return book.names.get(name) or text.near(name, book.beside.get(folder, ()))
+    return book.names.get(name) or _similar(name, tuple(book.beside.get(folder, ())))
+
+
+@lru_cache(maxsize=16_384)
+def _similar(name: str, known: tuple[str, ...]) -> str:
+    """``text.near``, remembered: most broken links of a repository are those of its last build."""
+    return text.near(name, known)
 
 
 def _file(path: str, fragment: str, book: Book) -> Target:

@@ -41,11 +41,18 @@ def alike(posts: Mapping[str, Mapping[str, int]], number: int = 5) -> dict[str, 
     The order of ``posts`` does not matter: of posts that are equally alike the first by name comes first.
     """
     vectors = _vectors(posts)
+    names = sorted(vectors)
     holders: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-    for name in sorted(vectors):
+    for name in reversed(names):
         for word, weight in vectors[name].items():
             holders[word].append((name, weight))
-    return {name: _nearest(name, vector, holders, number) for name, vector in vectors.items()}
+    near: dict[str, list[tuple[float, str]]] = {name: [] for name in names}
+    for name in names:
+        for other, value in _later(vectors[name], holders).items():
+            if value >= LEAST:
+                near[name].append((-round(value, 2), other))
+                near[other].append((-round(value, 2), name))
+    return {name: tuple(other for _, other in sorted(near[name])[:number]) for name in posts}
 
 
 def _vectors(posts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, float]]:
@@ -63,14 +70,15 @@ def _vector(words: Mapping[str, int], rarity: Mapping[str, int]) -> dict[str, fl
     return {word: weights[word] / length for word in strongest}
 
 
-def _nearest(name: str, vector: Mapping[str, float], holders: Mapping[str, list[tuple[str, float]]], number: int) -> tuple[str, ...]:
+def _later(vector: Mapping[str, float], holders: Mapping[str, list[tuple[str, float]]]) -> dict[str, float]:
+    """The likeness of a post, the last in the lists of all its words, to each that stands before it. It leaves the lists: each pair is compared once."""
     likeness: defaultdict[str, float] = defaultdict(float)
     for word, weight in vector.items():
-        for other, its_weight in holders[word]:
+        held = holders[word]
+        held.pop()
+        for other, its_weight in held:
             likeness[other] += weight * its_weight
-    likeness.pop(name, None)
-    near = [(-round(value, 2), other) for other, value in likeness.items() if value >= LEAST]
-    return tuple(other for _, other in sorted(near)[:number])
+    return likeness
 
 
 def mentions(site: Site) -> dict[str, tuple[Post, ...]]:

@@ -6,7 +6,6 @@ import difflib
 import hashlib
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 
 from anyascii import anyascii
@@ -23,7 +22,6 @@ _TAGS = re.compile(r"<!--.*?-->|</?[a-zA-Z][^<>]*>", re.DOTALL)
 _IMAGES = re.compile(r"!\[([^\]]*)\]\([^)]*\)")
 _LINKS = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _MARKS = re.compile(r"(\*\*|__|~~|`+|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w))")
-_NEAR = 0.75
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -116,12 +114,5 @@ def first_paragraph(markdown: str) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """The known word that ``word`` is probably a misspelling of, or ""."""
-    word = word.lower()
-    letters = Counter(word).items()
-
-    def of_its_letters(other: str) -> bool:
-        """difflib's own upper bound, which costs less by counting in C."""
-        return 2 * sum(min(number, other.count(letter)) for letter, number in letters) >= _NEAR * (len(word) + len(other))
-
-    found = difflib.get_close_matches(word, filter(of_its_letters, known), n=1, cutoff=_NEAR)
+    found = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.75)
     return found[0] if found else ""

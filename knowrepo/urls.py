@@ -82,14 +82,10 @@ def beside(page: str, name: str) -> str:
 
 def relative(page: str, target: str) -> str:
     """The link on ``page`` that leads to ``target`` (both relative to the site's root; ``target`` may carry a ``#fragment``)."""
-    if page.partition("/")[0] != target.partition("/")[0]:
-        return climb(page) + target
-    path, mark, fragment = target.partition("#")
-    here, there = page.split("/")[:-1], path.split("/")
     shared = 0
-    while shared < min(len(here), len(there) - 1) and here[shared] == there[shared]:
-        shared += 1
-    return "../" * (len(here) - shared) + "/".join(there[shared:]) + mark + fragment
+    while (end := page.find("/", shared) + 1) and page[shared:end] == target[shared:end]:
+        shared = end
+    return "../" * page.count("/", shared) + target[shared:]
 
 
 def climb(page: str) -> str:

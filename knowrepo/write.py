@@ -103,7 +103,7 @@ def _written(new: Path, out: Path, artifacts: Iterable[Artifact], key: str, old:
         if artifact.path in files:
             raise ValueError(f"two pages want the file {artifact.path}")
         files[artifact.path] = entry
-        if old.files.get(artifact.path) != entry or _size(out / artifact.path) != entry[1]:
+        if old.files.get(artifact.path) != entry or _size(f"{out}/{artifact.path}") != entry[1]:
             changed.add(artifact.path)
             data = load(artifact.content)
             with writing(f"{out}/{artifact.path}", len(data), _HINT):

@@ -29,6 +29,7 @@ Say = Callable[[str], None]
 TEMPLATES = sorted((chain.base() / "templates").glob("*.html"))
 PUBLISHED = frozenset(
     [
+        "_redirects",
         "bin",
         "css",
         "csv",

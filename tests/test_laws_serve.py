@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,7 +38,11 @@ class Preview:
         self.clean = folder / "clean"
         self.lines: list[tuple[float, str]] = []
         self._said = threading.Condition()
-        self.process = subprocess.Popen(lawful.command(self.root, "serve", "--port", "0"), stderr=subprocess.PIPE, text=True)
+        self.temporary = Path(tempfile.mkdtemp(prefix="preview-"))  # with a short name: sockets lie in it
+        environment = {**os.environ, "TMPDIR": str(self.temporary)}
+        self.process = subprocess.Popen(
+            lawful.command(self.root, "serve", "--port", "0"), env=environment, stderr=subprocess.PIPE, text=True
+        )
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
         self.wait_for(lambda: any("http://" in line for _, line in self.lines))
@@ -68,6 +74,8 @@ class Preview:
         self.process.send_signal(signal.SIGINT)
         assert self.process.wait(30) == 0
         self._reader.join()
+        assert list(self.temporary.glob("knowrepo-*")) == []
+        shutil.rmtree(self.temporary)
         assert self.process.stderr
         self.process.stderr.close()
 
@@ -78,7 +86,8 @@ class Preview:
         wanted = Options(drafts=True, worktree=True, preview=True)
         build(Workshop(self.root, self.clean / "public", Cache(self.clean / "cache"), wanted))
         site = team.tree(self.clean / "public")
-        shown = self.root / ".knowrepo/preview"
+        (temporary,) = self.temporary.glob("knowrepo-*")
+        shown = temporary / "preview"
         if not self.wait_for(lambda: team.tree(shown) == site):
             pytest.fail(f"still other than a clean build: {lawful.differences(team.tree(shown), site)}\n{self.lines[-5:]}")
         last = self.lines[-1][0]

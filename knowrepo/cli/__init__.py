@@ -262,10 +262,11 @@ def schema(what: str) -> None:
 @click.pass_obj
 def serve(root: Path, port: int, drafts: bool, tracked: bool, open_browser: bool, cache_folder: str, jobs: int | None) -> None:
     """Show the site on this computer, and reload it when a file is saved."""
+    import tempfile
 
     from knowrepo import serve as server
 
-    shop = choices.workshop(
-        root, ".knowrepo/preview", cache_folder, jobs, replace(choices.options(drafts, (), not tracked), preview=True), quiet=True
-    )
-    server.run(shop, choices.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))
+    wanted = replace(choices.options(drafts, (), not tracked), preview=True)
+    with tempfile.TemporaryDirectory(prefix="knowrepo-", ignore_cleanup_errors=True) as folder:  # not in the repository, which is watched
+        shop = choices.workshop(root, f"{folder}/preview", cache_folder, jobs, wanted, quiet=True)
+        server.run(shop, choices.secret(), port=port, open_browser=open_browser, say=lambda line: click.echo(line, err=True))

@@ -1,15 +1,15 @@
-"""Site to Artifacts: a file per kind of page, each a function ``(Site, Theme) -> Iterator[Artifact]`` in ``PAGES``."""
+"""Site to Artifacts: a file per kind of page, each a function ``(Lens) -> Iterator[Artifact]`` in ``PAGES``."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
-from functools import partial
 
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
     archive,
+    assets,
     catalogue,
     feed,
     feeds,
@@ -22,17 +22,17 @@ from knowrepo.pages import (
     social,
     statistics,
     table,
-    theme,
     tree,
 )
 from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Lens
 
-Pages = Callable[[Site, Theme], Iterator[Artifact]]
+Pages = Callable[[Lens], Iterator[Artifact]]
 Beside = Callable[[Callable[[], Iterable[Artifact]]], AbstractContextManager[Iterable[Artifact]]]
 """Begins to make something; see ``workers.beside``."""
 
 PAGES: tuple[Pages, ...] = (
-    theme.assets,
+    assets.pages,
     feed.pages,
     post.pages,
     groups.pages,
@@ -47,8 +47,10 @@ PAGES: tuple[Pages, ...] = (
     listing.pages,
     catalogue.sitemap,
     catalogue.web_manifest,
-    social.pages,
 )
+
+BESIDE: tuple[Pages, ...] = (search.index, social.pages)
+"""What takes long, and needs no other page."""
 
 
 def _in_turn(make: Callable[[], Iterable[Artifact]]) -> AbstractContextManager[Iterable[Artifact]]:
@@ -56,13 +58,14 @@ def _in_turn(make: Callable[[], Iterable[Artifact]]) -> AbstractContextManager[I
 
 
 def artifacts(site: Site, theme: Theme, beside: Beside = _in_turn) -> Iterator[Artifact]:
-    """Every file of the site; what two posts publish alike comes once. The index of the search, which needs no page, is made ``beside`` them.
+    """Every file of the site; what two posts publish alike comes once. What stands in ``BESIDE`` is made ``beside`` the pages.
 
     Redirects come last and give way.
     """
+    lens = Lens(site, theme)
     seen: dict[str, Content] = {}
-    with beside(partial(search.index, site, theme)) as index:
-        for artifact in itertools.chain(*(pages(site, theme) for pages in PAGES), index):
+    with beside(lambda: itertools.chain(*(pages(lens) for pages in BESIDE))) as others:
+        for artifact in itertools.chain(*(pages(lens) for pages in PAGES), others):
             if seen.get(artifact.path) != artifact.content:
                 seen[artifact.path] = artifact.content
                 yield artifact

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from knowrepo import urls
-from knowrepo.model import Artifact, Post, Site
-from knowrepo.pages.theme import Theme
+from knowrepo.model import Artifact, Post
 from knowrepo.pages.views import Card, Lens
 
 
@@ -29,13 +28,12 @@ class Year:
     months: tuple[Month, ...]
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """The archive."""
-    lens = Lens(site, theme)
     page = urls.ARCHIVE
-    posts = sorted(site.posts, key=_month, reverse=True)
+    posts = sorted(lens.site.posts, key=_month, reverse=True)
     years = tuple(_year(lens, number, list(members)) for number, members in groupby(posts, key=lambda post: _month(post)[0]))
-    yield theme.show(page, "archive.html", frame=lens.frame(page, lens.texts("archive")), years=years)
+    yield lens.theme.show(page, "archive.html", frame=lens.frame(page, lens.texts("archive")), years=years)
 
 
 def _month(post: Post) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Group
 from knowrepo.pages import gathering
-from knowrepo.pages.frame import Frame, Link
+from knowrepo.pages.frame import Link
 from knowrepo.pages.views import Card, Lens, date
 
 MOST = 12
@@ -55,13 +55,14 @@ def pages(lens: Lens) -> Iterator[Artifact]:
     cards = tuple(_card(lens, author) for author in authors)
     yield lens.theme.show(urls.AUTHORS, "authors.html", frame=lens.frame(urls.AUTHORS, title), index=cards)
     for author in authors:
-        frame = lens.frame(author.url, author.name, gathering.line(author.entry, 200), feeds=author.url)
         posts = tuple(lens.card(author.url, post) for post in author.posts)
         own = _own(author, posts)
-        yield lens.theme.page(author.url, "author.html", (frame, author.name, posts, own), partial(_views, lens, frame, title, author, own))
+        about = (lens.surroundings, author.name, author.entry, posts, own)
+        yield lens.theme.page(author.url, "author.html", about, partial(_views, lens, title, author, own))
 
 
-def _views(lens: Lens, frame: Frame, title: str, author: Group, own: AuthorPage) -> Mapping[str, object]:
+def _views(lens: Lens, title: str, author: Group, own: AuthorPage) -> Mapping[str, object]:
+    frame = lens.frame(author.url, author.name, gathering.line(author.entry, 200), feeds=author.url)
     return {"frame": frame, "group": gathering.view(lens, title, author.name, urls.AUTHORS, author), "author": own}
 
 

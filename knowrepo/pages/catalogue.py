@@ -9,8 +9,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from knowrepo import text, urls
-from knowrepo.model import Artifact, Post, Site
-from knowrepo.pages.theme import ICON, Theme
+from knowrepo.model import Artifact, Post
+from knowrepo.pages.theme import ICON
+from knowrepo.pages.views import Lens
 
 SCHEMA_VERSION = 1
 SHORT = 20
@@ -18,8 +19,9 @@ SHORT = 20
 _SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 
-def site_json(site: Site, _theme: Theme) -> Iterator[Artifact]:
+def site_json(lens: Lens) -> Iterator[Artifact]:
     """``site.json``."""
+    site = lens.site
     value = {
         "schema_version": SCHEMA_VERSION,
         "title": text.legal(site.title),
@@ -32,8 +34,9 @@ def site_json(site: Site, _theme: Theme) -> Iterator[Artifact]:
     yield Artifact(urls.SITE_JSON, as_json(value))
 
 
-def sitemap(site: Site, _theme: Theme) -> Iterator[Artifact]:
+def sitemap(lens: Lens) -> Iterator[Artifact]:
     """``sitemap.xml`` and ``robots.txt``, both only where the site's address is known: they need absolute links. A site that is not to be listed says that."""
+    site = lens.site
     if not site.robots:
         yield Artifact(urls.ROBOTS, b"User-agent: *\nDisallow: /\n")
     if not site.robots or not site.site_url:
@@ -52,8 +55,9 @@ def sitemap(site: Site, _theme: Theme) -> Iterator[Artifact]:
     yield Artifact(urls.ROBOTS, f"User-agent: *\nAllow: /\nSitemap: {urls.absolute(site.site_url, urls.SITEMAP)}\n".encode())
 
 
-def web_manifest(site: Site, theme: Theme) -> Iterator[Artifact]:
+def web_manifest(lens: Lens) -> Iterator[Artifact]:
     """``manifest.webmanifest`` (https://www.w3.org/TR/appmanifest/), by which a browser puts the site on a home screen."""
+    site, theme = lens.site, lens.theme
     icons = [("any", ICON), *((size, f"icon-{size[: size.index('x')]}.png") for size in ("192x192", "512x512"))]
     title = text.legal(site.title)
     value = {

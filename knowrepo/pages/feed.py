@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowrepo import urls
-from knowrepo.model import Artifact, Post, Site
+from knowrepo.model import Artifact, Post
 from knowrepo.pages import curated, listing, review, talk, texts
 from knowrepo.pages.curated import Curated
 from knowrepo.pages.frame import Link
 from knowrepo.pages.review import Review
 from knowrepo.pages.talk import Recent
-from knowrepo.pages.theme import FEED_SCRIPT, Theme
+from knowrepo.pages.theme import FEED_SCRIPT
 from knowrepo.pages.views import Card, Lens, most_used
 
 MOST = 24
@@ -44,15 +44,16 @@ class FeedPage:
     words: str
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """The pages of the feed; one even if there are no posts."""
-    lens = Lens(site, theme)
-    size = max(1, site.posts_per_page)
-    chunks = [site.posts[at : at + size] for at in range(0, len(site.posts), size)] or [()]
+    size = max(1, lens.site.posts_per_page)
+    chunks = [lens.site.posts[at : at + size] for at in range(0, len(lens.site.posts), size)] or [()]
     for number, posts in enumerate(chunks, start=1):
         page = urls.feed_page(number)
-        frame = lens.frame(page, "" if number == 1 else lens.texts("untitled-page", number=number), script=FEED_SCRIPT)
-        yield theme.show(page, "feed.html", frame=frame, feed=_view(lens, page, number, len(chunks), posts))
+        title = lens.texts("untitled-page", number=number) if number > 1 else ""
+        commit = lens.commit(lens.site.commit) if number == 1 else None
+        frame = lens.frame(page, title, script=FEED_SCRIPT, commit=commit)
+        yield lens.theme.show(page, "feed.html", frame=frame, feed=_view(lens, page, number, len(chunks), posts))
 
 
 def _view(lens: Lens, page: str, number: int, count: int, posts: tuple[Post, ...]) -> FeedPage:

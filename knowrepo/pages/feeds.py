@@ -17,8 +17,7 @@ from xml.etree import ElementTree
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Post, Site
 from knowrepo.pages.catalogue import as_json, as_xml
-from knowrepo.pages.theme import Theme
-from knowrepo.pages.views import summary
+from knowrepo.pages.views import Lens, summary
 
 MOST = 50
 UNDATED = "1970-01-01T00:00:00Z"
@@ -43,8 +42,9 @@ class _Feed:
         return self.link(urls.beside(self.page, name))
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """Both feeds beside the first page of the feed and beside each group's page."""
+    site, theme = lens.site, lens.theme
     feeds = [_Feed(site, text.legal(site.title), urls.HOME, site.posts[:MOST])]
     for group in (*site.tags, *site.authors, *site.folders):
         title = f"{group.name} – {site.title}" if group.name else site.title

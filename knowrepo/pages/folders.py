@@ -12,7 +12,7 @@ from markupsafe import Markup
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Group
 from knowrepo.pages import gathering, post
-from knowrepo.pages.frame import Frame, Link
+from knowrepo.pages.frame import Link
 from knowrepo.pages.views import Lens, summary
 
 ABOUT = 120
@@ -48,18 +48,18 @@ def pages(lens: Lens) -> Iterator[Artifact]:
         if name:
             inside.setdefault(posixpath.dirname(name), []).append(folder)
     for name, folder in folders.items():
-        frame = lens.frame(folder.url, _name(lens, folder), feeds=folder.url, post=folder.readme)
         cards = tuple(lens.card(folder.url, member) for member in folder.posts)
         above = _above(lens, folder, folders)
         tiles = tuple(_tile(lens, folder, below) for below in inside.get(name, ()))
-        about = (frame, name, folder.readme, cards, above, tiles)
-        yield lens.theme.page(folder.url, "folder.html", about, partial(_views, lens, frame, folder, above, tiles))
+        about = (lens.surroundings, name, folder.readme, cards, above, tiles)
+        yield lens.theme.page(folder.url, "folder.html", about, partial(_views, lens, folder, above, tiles))
         if folder.readme:
             yield from post.files(folder.readme)
 
 
-def _views(lens: Lens, frame: Frame, folder: Group, above: tuple[Link, ...], tiles: tuple[Tile, ...]) -> Mapping[str, object]:
+def _views(lens: Lens, folder: Group, above: tuple[Link, ...], tiles: tuple[Tile, ...]) -> Mapping[str, object]:
     name = _name(lens, folder)
+    frame = lens.frame(folder.url, name, feeds=folder.url, post=folder.readme)
     readme, anchor = post.body(folder.readme, name, lens.texts) if folder.readme else (Markup(""), "")
     group = gathering.view(lens, lens.texts("folders"), name, urls.FOLDERS, folder)
     return {"frame": frame, "group": group, "folder": FolderPage(above, readme, anchor, tiles)}

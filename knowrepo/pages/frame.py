@@ -13,12 +13,12 @@ from knowrepo import text, urls
 from knowrepo.model import Post, Site
 from knowrepo.pages import libraries, social
 from knowrepo.pages.social import Preview
-from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_PAGE_SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Program, Theme, policy, stemmers
+from knowrepo.pages.theme import SCHEME_SCRIPT, SCRIPT, SEARCH_PAGE_SCRIPT, SEARCH_SCRIPT, SEARCH_TEXTS, Program, Theme, policy
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads somewhere; ``url`` is "" where there is nowhere to go. ``count`` is the number of posts behind it."""
+    """A text that leads somewhere; ``url`` is "" where there is nowhere to go. ``count`` is the number of posts behind it, where that is shown."""
 
     text: str
     url: str
@@ -91,8 +91,41 @@ class Frame:
     robots: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that frames know of the site: where neither this nor what is on a page has changed, its frame need not be made.
+
+    ``places`` are the keys of the names of the pages to which every page leads, with their URLs; ``stemmers`` the languages for which the search has one.
+    """
+
+    title: str
+    description: str
+    language: str
+    site_url: str
+    offline: bool
+    robots: bool
+    places: tuple[tuple[str, str], ...]
+    stemmers: tuple[str, ...]
+
+
+def surroundings(site: Site, theme: Theme) -> Surroundings:
+    """Those of this site."""
+    places = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
+    places += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
+    return Surroundings(
+        text.legal(site.title),
+        site.description,
+        text.legal(site.language),
+        site.site_url,
+        site.offline,
+        site.robots,
+        tuple((name, url) for name, url, shown in places if shown),
+        tuple(language for language in site.languages if language in theme.stemmers),
+    )
+
+
 def surround(
-    site: Site,
+    site: Surroundings,
     theme: Theme,
     page: str,
     title: str = "",
@@ -101,23 +134,23 @@ def surround(
     feeds: str = urls.HOME,
     post: Post | None = None,
     script: str = "",
+    commit: Link | None = None,
 ) -> Frame:
     """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
-    parts = [("posts", urls.HOME, True), ("tags", urls.TAGS, site.tags), ("authors", urls.AUTHORS, site.authors)]
-    parts += [("folders", urls.FOLDERS, len(site.folders) > 1), ("archive", urls.ARCHIVE, True)]
+    languages = tuple(theme.stemmers[language] for language in site.stemmers)
     scheme, scripts = _script(site, page, theme.scripts[SCHEME_SCRIPT]), _scripts(site, theme, page, post, script)
     outputs = _outputs(theme, page, post)
-    searching = tuple(_script(site, page, program) for program in (*stemmers(site, theme), theme.scripts[SEARCH_SCRIPT]))
+    searching = tuple(_script(site, page, program) for program in (*languages, theme.scripts[SEARCH_SCRIPT]))
     hashes = tuple(dict.fromkeys(script.integrity for script in (scheme, *scripts, *searching)))
     framed = outputs is not None or (post is not None and libraries.has_documents(post.body))
     assets = {name: urls.relative(page, path) for name, path in theme.assets.items()}
     return Frame(
         title=text.legal(title),
         description=text.legal(description or site.description),
-        site_title=text.legal(site.title),
-        language=text.legal(site.language),
+        site_title=site.title,
+        language=site.language,
         home=urls.relative(page, urls.HOME),
-        navigation=tuple(Link(theme.texts(name), urls.relative(page, url), current=url == page) for name, url, shown in parts if shown),
+        navigation=tuple(Link(theme.texts(name), urls.relative(page, url), current=url == page) for name, url in site.places),
         assets=MappingProxyType(assets),
         styles=tuple(assets[name] for name in theme.styles),
         canonical=urls.absolute(site.site_url, page) if site.site_url else "",
@@ -125,7 +158,7 @@ def surround(
         json_feed=urls.relative(page, urls.beside(feeds, urls.JSON_FEED)),
         site_json=urls.relative(page, urls.SITE_JSON),
         statistics=urls.relative(page, urls.STATISTICS),
-        commit=commit(site, site.commit) if page == urls.HOME else None,
+        commit=commit,
         policy=Markup(policy(hashes, frames=framed, loading=site.offline)),  # noqa: S704 - hashes alone
         scheme=scheme,
         scripts=scripts,
@@ -133,21 +166,21 @@ def surround(
         outputs=outputs,
         manifest=urls.relative(page, urls.WEB_MANIFEST),
         paper=theme.colours["paper"],
-        preview=social.preview(site, page, post),
+        preview=social.preview(site.site_url, page, post),
         robots=site.robots,
     )
 
 
-def _scripts(site: Site, theme: Theme, page: str, post: Post | None, own: str) -> tuple[Script, ...]:
+def _scripts(site: Surroundings, theme: Theme, page: str, post: Post | None, own: str) -> tuple[Script, ...]:
     """The scripts of a page in the order in which they run."""
     maths = theme.libraries[libraries.MATHS] if post and post.body.maths else ()
     vendored = (Script(urls.relative(page, file.path), libraries.integrity(file), Markup("")) for file in maths)
-    before = stemmers(site, theme) if own == SEARCH_PAGE_SCRIPT else ()
+    before = [theme.stemmers[language] for language in site.stemmers] if own == SEARCH_PAGE_SCRIPT else []
     programs = (*before, *(theme.scripts[name] for name in (SCRIPT, own) if name))
     return (*vendored, *(_script(site, page, program) for program in programs))
 
 
-def _search(site: Site, theme: Theme, page: str, scripts: tuple[Script, ...]) -> Search:
+def _search(site: Surroundings, theme: Theme, page: str, scripts: tuple[Script, ...]) -> Search:
     texts = urls.relative(page, theme.assets[SEARCH_TEXTS])
     named = [[script.url, "" if site.offline else script.integrity] for script in scripts]
     parts = {"scripts": named, "texts": texts, "root": urls.climb(page), "offline": site.offline}
@@ -155,7 +188,7 @@ def _search(site: Site, theme: Theme, page: str, scripts: tuple[Script, ...]) ->
     return Search(link, orjson.dumps(parts).decode())
 
 
-def _script(site: Site, page: str, program: Program) -> Script:
+def _script(site: Surroundings, page: str, program: Program) -> Script:
     """A script of ours. Browsers compare no hash of a file that comes from ``file://``, but they do of one that stands in the page."""
     text = Markup(program.source.decode()) if site.offline else Markup("")  # noqa: S704 - a script of ours, without an end tag
     return Script(urls.relative(page, program.path), program.integrity, text)
@@ -167,8 +200,3 @@ def _outputs(theme: Theme, page: str, post: Post | None) -> Outputs | None:
     root, known = urls.climb(page), theme.libraries
     links = {name: [root + file.path for file in known[name]] for name in sorted(known.keys() & frozenset(post.body.libraries))}
     return Outputs(root + theme.frame.path, orjson.dumps(links).decode(), " ".join(theme.hosts))
-
-
-def commit(site: Site, name: str) -> Link | None:
-    """A commit by its full id."""
-    return Link(name[:8], urls.commit(site.project_url, name)) if name else None

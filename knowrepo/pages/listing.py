@@ -14,7 +14,6 @@ import orjson
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Group, Post, Site
 from knowrepo.pages.frame import Link
-from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Card, Lens, summary
 from knowrepo.search.wording import KINDS
 
@@ -22,16 +21,15 @@ EXCERPT = 160
 """A card shows two or three lines of a summary."""
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """``posts.json``."""
-    lens = Lens(site, theme)
-    cards = [(post, lens.card(urls.HOME, post)) for post in site.posts]
+    cards = [(post, lens.card(urls.HOME, post)) for post in lens.site.posts]
     value = {
-        "tag": _table(site.tags),
-        "author": _table(site.authors),
-        "folder": _table(site.folders),
+        "tag": _table(lens.site.tags),
+        "author": _table(lens.site.authors),
+        "folder": _table(lens.site.folders),
         "kind": [[kind, label] for kind, label in zip(KINDS.values(), _labels(lens), strict=True)],
-        "posts": _shown(cards) | _sorted_by(site, cards),
+        "posts": _shown(cards) | _sorted_by(lens.site, cards),
     }
     yield Artifact(urls.POSTS_JSON, orjson.dumps(value))
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from knowrepo import text, urls
-from knowrepo.model import Artifact, Site
+from knowrepo.model import Artifact
 from knowrepo.pages.frame import Link
-from knowrepo.pages.theme import Theme
+from knowrepo.pages.views import Lens
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """``404.html``, which needs no other file; its links are absolute where the site's address is known."""
+    site, theme = lens.site, lens.theme
     title, language = text.legal(site.title), text.legal(site.language)
     places = (("posts", urls.HOME), ("tags", urls.TAGS), ("archive", urls.ARCHIVE))
     known = tuple(Link(theme.texts(name), urls.absolute(site.site_url, url)) for name, url in places)

@@ -12,12 +12,11 @@ from markupsafe import Markup, escape
 
 from knowrepo import text, urls
 from knowrepo.cache import load
-from knowrepo.model import Artifact, Heading, Post, Site, Target
+from knowrepo.model import Artifact, Heading, Post, Target
 from knowrepo.pages import talk
 from knowrepo.pages.context import Context, Contexts, discuss
-from knowrepo.pages.frame import Frame, Link
+from knowrepo.pages.frame import Link
 from knowrepo.pages.texts import Texts
-from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Lens, PostPage, Section, picture, summary
 from knowrepo.render import highlight, images, markdown, sanitize
 
@@ -34,16 +33,14 @@ _SCHEME_CLASS = {"gh-dark-mode-only": ' class="only-dark"', "gh-light-mode-only"
 """GitHub's fragments for a picture that is meant for one colour scheme."""
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """A page per post."""
-    lens = Lens(site, theme)
     contexts = Contexts(lens)
-    for post in site.posts:
+    for post in lens.site.posts:
         context = contexts.of(post)
-        frame = lens.frame(post.url, post.meta.title, summary(post), post=post)
         card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (frame, card, folder and lens.group(post.url, folder), context, post, site.code)
-        yield theme.page(post.url, "post.html", about, partial(_views, frame, lens, post, context))
+        about = (lens.surroundings, card, folder and lens.group(post.url, folder), context, post, lens.site.code)
+        yield lens.theme.page(post.url, "post.html", about, partial(_views, lens, post, context))
         yield from files(post)
 
 
@@ -68,7 +65,8 @@ def body(post: Post, title: str, texts: Texts) -> tuple[Markup, str]:
     return (Markup(rest), first.id) if len(rest) < len(shown) else (shown, "")  # noqa: S704 - a piece less of what was Markup
 
 
-def _views(frame: Frame, lens: Lens, post: Post, context: Context) -> Mapping[str, object]:
+def _views(lens: Lens, post: Post, context: Context) -> Mapping[str, object]:
+    frame = lens.frame(post.url, post.meta.title, summary(post), post=post)
     return {"frame": frame, "post": _view(lens, post), "context": context, "talk": talk.view(lens, post)}
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from knowrepo import urls
 from knowrepo.cache import load
-from knowrepo.model import Artifact, Site
+from knowrepo.model import Artifact
 from knowrepo.pages import texts
 from knowrepo.pages.frame import Link
-from knowrepo.pages.theme import SEARCH_PAGE_SCRIPT, Theme
+from knowrepo.pages.theme import SEARCH_PAGE_SCRIPT
 from knowrepo.pages.views import Lens
 from knowrepo.search.index import FOLDER, files
 
@@ -33,21 +33,21 @@ class SearchPage:
     words: str
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """The one page."""
-    lens = Lens(site, theme)
     page = urls.SEARCH
     frame = lens.frame(page, lens.texts("search"), lens.texts("search-words"), script=SEARCH_PAGE_SCRIPT)
     table = Link(lens.texts("table"), urls.relative(page, urls.table_page(1)))
     search = SearchPage((*frame.navigation, table), _rules(lens), lens.texts.script(texts.SEARCH, texts.SEARCH_PAGE))
-    yield theme.show(page, "search.html", frame=frame, search=search)
+    yield lens.theme.show(page, "search.html", frame=frame, search=search)
 
 
-def index(site: Site, theme: Theme) -> Iterator[Artifact]:
+def index(lens: Lens) -> Iterator[Artifact]:
     """The files that the search loads; on an offline site as scripts, since a page from ``file://`` may load nothing else.
 
     None where a server answers queries itself.
     """
+    site, theme = lens.site, lens.theme
     if site.answered:
         return iter(())
     made = files(site, lambda about, make: theme.drawn("search/card", about, make).content, recency=site.recency)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Post, Site
-from knowrepo.pages.theme import Theme
 from knowrepo.render import socialcards
 from knowrepo.render.socialcards import Words
+
+if TYPE_CHECKING:
+    from knowrepo.pages.views import Lens
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +34,11 @@ class Preview:
     tags: tuple[str, ...] = ()
 
 
-def preview(site: Site, page: str, post: Post | None) -> Preview | None:
+def preview(site_url: str, page: str, post: Post | None) -> Preview | None:
     """What to say of a page; ``post`` is the one whose body it shows. None where the site's address is unknown."""
-    if not site.site_url:
+    if not site_url:
         return None
-    image = urls.absolute(site.site_url, urls.card(page))
+    image = urls.absolute(site_url, urls.card(page))
     if post is None or not urls.is_post(page):
         return Preview("website", image, socialcards.WIDTH, socialcards.HEIGHT)
     meta = post.meta
@@ -43,8 +46,9 @@ def preview(site: Site, page: str, post: Post | None) -> Preview | None:
     return Preview("article", image, socialcards.WIDTH, socialcards.HEIGHT, published, modified, _authors(post), _tags(post))
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """A card per post, and one for all other pages; none where the site's address is unknown."""
+    site, theme = lens.site, lens.theme
     if not site.site_url:
         return
     ground = theme.colours["accent"][0]

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from knowrepo import related, text, urls
-from knowrepo.model import Artifact, Group, Post, Site
+from knowrepo.model import Artifact, Group, Post
 from knowrepo.pages import charts
 from knowrepo.pages.charts import Bar, Chart
 from knowrepo.pages.frame import Link
-from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Lens, date
 
 MOST = 20
@@ -76,12 +75,13 @@ class StatisticsPage:
     stale_count: int
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """The one page."""
-    lens = Lens(site, theme)
     page = urls.STATISTICS
     title = lens.texts("statistics")
-    yield theme.show(page, "statistics.html", frame=lens.frame(page, title, lens.texts("statistics-words")), statistics=_view(lens, page))
+    yield lens.theme.show(
+        page, "statistics.html", frame=lens.frame(page, title, lens.texts("statistics-words")), statistics=_view(lens, page)
+    )
 
 
 def _view(lens: Lens, page: str) -> StatisticsPage:

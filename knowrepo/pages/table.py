@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from knowrepo import urls
-from knowrepo.model import Artifact, Site
+from knowrepo.model import Artifact
 from knowrepo.pages import listing
 from knowrepo.pages.frame import Link
-from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Card, Lens
 
 SIZE = 500
@@ -36,10 +35,9 @@ class TablePage:
     older: str
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """The pages of the table; one even if there are no posts."""
-    lens = Lens(site, theme)
-    chunks = [site.posts[at : at + SIZE] for at in range(0, len(site.posts), SIZE)] or [()]
+    chunks = [lens.site.posts[at : at + SIZE] for at in range(0, len(lens.site.posts), SIZE)] or [()]
     for number, posts in enumerate(chunks, start=1):
         page = urls.table_page(number)
         groups = [lens.folder(post) for post in posts]
@@ -53,4 +51,4 @@ def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
             newer=urls.relative(page, urls.table_page(number - 1)) if number > 1 else "",
             older=urls.relative(page, urls.table_page(number + 1)) if number < len(chunks) else "",
         )
-        yield theme.show(page, "table.html", frame=lens.frame(page, lens.texts("all-posts")), table=table)
+        yield lens.theme.show(page, "table.html", frame=lens.frame(page, lens.texts("all-posts")), table=table)

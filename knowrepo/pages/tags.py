@@ -14,7 +14,7 @@ from markupsafe import Markup
 from knowrepo import text, urls
 from knowrepo.model import Artifact, Group
 from knowrepo.pages import gathering
-from knowrepo.pages.frame import Frame, Link
+from knowrepo.pages.frame import Link
 from knowrepo.pages.views import Lens, most_used
 
 RELATED = 8
@@ -67,13 +67,15 @@ def pages(lens: Lens) -> Iterator[Artifact]:
     yield lens.theme.show(urls.TAGS, "tags.html", frame=lens.frame(urls.TAGS, title), index=_index(lens, tags))
     near = related(tags)
     for tag in tags:
-        frame = lens.frame(tag.url, tag.name, gathering.line(tag.entry, 200), feeds=tag.url)
         cards = tuple(lens.card(tag.url, post) for post in tag.posts)
         own = TagPage(gathering.about(tag.entry), _owner(lens, tag, authors), tuple(lens.group(tag.url, other) for other in near[tag.url]))
-        yield lens.theme.page(tag.url, "tag.html", (frame, tag.name, cards, own), partial(_views, lens, frame, title, tag, own))
+        yield lens.theme.page(
+            tag.url, "tag.html", (lens.surroundings, tag.name, tag.entry, cards, own), partial(_views, lens, title, tag, own)
+        )
 
 
-def _views(lens: Lens, frame: Frame, title: str, tag: Group, own: TagPage) -> Mapping[str, object]:
+def _views(lens: Lens, title: str, tag: Group, own: TagPage) -> Mapping[str, object]:
+    frame = lens.frame(tag.url, tag.name, gathering.line(tag.entry, 200), feeds=tag.url)
     return {"frame": frame, "group": gathering.view(lens, title, tag.name, urls.TAGS, tag), "tag": own}
 
 

@@ -13,7 +13,7 @@ import hashlib
 import re
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -101,7 +101,7 @@ class Theme:
 
     def page(self, path: str, template: str, about: object, views: Callable[[], Mapping[str, object]]) -> Artifact:
         """A page at ``path``. ``about`` is all that its views are made from: where that is as it was in an earlier build, so is the page."""
-        return self.file(path, (template, about), lambda: self.render(template, **views()))
+        return self.file(path, (path, template, about), lambda: self.render(template, **views()))
 
     def file(self, path: str, about: object, make: Callable[[], bytes]) -> Artifact:
         """A file at ``path``, made unless an earlier build made one about the same."""
@@ -176,16 +176,6 @@ def load(themes: Chain, cache: Cache | None = None, hosts: tuple[str, ...] = (),
             Compiled(cache, secret) if cache and secret else None,
         ),
     )
-
-
-def assets(site: Site, theme: Theme) -> Iterator[Artifact]:
-    """The theme's shared files, and what the languages and the interactive outputs of the site's posts need."""
-    yield from theme.artifacts
-    yield from (Artifact(stemmer.path, stemmer.source) for stemmer in stemmers(site, theme))
-    bodies = [post.body for post in libraries.posts(site)]
-    if any(map(libraries.has_frames, bodies)):
-        yield theme.frame
-    yield from libraries.used(bodies, theme.libraries)
 
 
 def _first(themes: Chain) -> dict[str, tuple[Path, bytes]]:

@@ -6,10 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from knowrepo import text, urls
-from knowrepo.model import Artifact, Group, Site
+from knowrepo.model import Artifact, Group
 from knowrepo.pages import listing
 from knowrepo.pages.frame import Link
-from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Card, Lens
 
 FEW = 40
@@ -40,23 +39,22 @@ class TreePage:
     open: bool
 
 
-def pages(site: Site, theme: Theme) -> Iterator[Artifact]:
+def pages(lens: Lens) -> Iterator[Artifact]:
     """The tree."""
-    lens = Lens(site, theme)
     below: dict[str, list[Group]] = {}
-    for group in site.folders:
+    for group in lens.site.folders:
         if group.name:
             below.setdefault(_above(group.name), []).append(group)
     page = urls.TREE
     tree = TreePage(
         branches=tuple(_branch(lens, group, below) for group in below.get("", ())),
-        cards=tuple(lens.card(page, post) for group in site.folders if not group.name for post in group.posts),
+        cards=tuple(lens.card(page, post) for group in lens.site.folders if not group.name for post in group.posts),
         ways=listing.ways(lens, page),
         tags=urls.relative(page, urls.TAGS),
         authors=urls.relative(page, urls.AUTHORS),
-        open=len(site.posts) <= FEW,
+        open=len(lens.site.posts) <= FEW,
     )
-    yield theme.show(page, "tree.html", frame=lens.frame(page, lens.texts("all-posts")), tree=tree)
+    yield lens.theme.show(page, "tree.html", frame=lens.frame(page, lens.texts("all-posts")), tree=tree)
 
 
 def _above(folder: str) -> str:

@@ -5,17 +5,18 @@ All text in them is free of characters that HTML may not hold. A ``date`` is ``Y
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from knowrepo import text, urls
 from knowrepo.model import Group, Post, Site, Target
-from knowrepo.pages.frame import Frame, Link, commit, surround
+from knowrepo.pages.frame import Link, surround, surroundings
 from knowrepo.pages.theme import Theme
 
 WORDS_PER_MINUTE = 220
@@ -96,22 +97,19 @@ class Lens:
         self.site = site
         self.theme = theme
         self.texts = theme.texts
+        self.surroundings = surroundings(site, theme)
+        self.frame = partial(surround, self.surroundings, theme)
         self._tags = {text.same_key(group.name): group for group in site.tags}
         self._authors = {text.same_key(group.name): group for group in site.authors}
         self._folders = {post.url: group for group in site.folders for post in group.posts}
         self._cards: dict[tuple[str, str], Card] = {}
         self._rows: dict[tuple[str, str], Markup] = {}
-        self._below = {group.url: sum(len(other.posts) for other in site.folders if lies_in(other, group)) for group in site.folders}
-
-    def frame(
-        self, page: str, title: str = "", description: str = "", *, feeds: str = urls.HOME, post: Post | None = None, script: str = ""
-    ) -> Frame:
-        """The frame of a page; ``feeds`` is the page whose feeds it announces, ``post`` the one whose body it shows, ``script`` one that it alone needs."""
-        return surround(self.site, self.theme, page, title, description, feeds=feeds, post=post, script=script)
+        self._links: dict[tuple[str, str], Link] = {}
+        self._below = Counter(above for group in site.folders for above in _above(group.url) for _ in group.posts)
 
     def commit(self, name: str) -> Link | None:
         """A commit by its full id."""
-        return commit(self.site, name)
+        return Link(name[:8], urls.commit(self.site.project_url, name)) if name else None
 
     def card(self, page: str, post: Post) -> Card:
         """A post in a list."""
@@ -152,14 +150,14 @@ class Lens:
 
     def group(self, page: str, group: Group) -> Link:
         """A link to a group, with the number of its posts; a folder's are also those below it."""
-        return self._group(urls.climb(page), group)
-
-    def _group(self, root: str, group: Group) -> Link:
-        return Link(text.legal(group.name), root + group.url, count=len(group.posts) + self._below.get(group.url, 0))
+        return Link(text.legal(group.name), urls.climb(page) + group.url, len(group.posts) + self._below[group.url])
 
     def _named(self, root: str, name: str, groups: Mapping[str, Group]) -> Link:
-        group = groups.get(text.same_key(name))
-        return self._group(root, group) if group else Link(text.legal(name), "")
+        """Without a count, so that a new post does not change the pages of all others that share a tag with it."""
+        if (root, name) not in self._links:
+            group = groups.get(text.same_key(name))
+            self._links[root, name] = Link(text.legal(group.name), root + group.url) if group else Link(text.legal(name), "")
+        return self._links[root, name]
 
 
 def summary(post: Post, length: int = EXCERPT) -> str:
@@ -189,9 +187,12 @@ def picture(root: str, target: Target | None) -> Picture | None:
     return Picture(url, size.width if size else 0, size.height if size else 0, root + target.dense if target.dense else "")
 
 
-def lies_in(folder: Group, above: Group) -> bool:
-    """Whether a folder lies somewhere below another one."""
-    return folder is not above and folder.url.startswith(urls.beside(above.url, ""))
+def _above(page: str) -> Iterator[str]:
+    """The pages of the folders that a folder with this page lies in."""
+    folder, _, name = page.rpartition("/")
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        yield f"{folder}/{name}"
 
 
 def most_used(links: Iterable[Link], number: int) -> tuple[Link, ...]:

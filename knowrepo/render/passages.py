@@ -30,7 +30,7 @@ _HEADING = re.compile(r'<h[1-6] id="([^"]*)"[^>]*>(.*?)(?:<a class="anchor"[^>]*
 _COMMENT = re.compile(r'<span class="(?:c|c1|ch|cm|cs|sd)">(.*?)</span>', re.DOTALL)
 _UNREAD = re.compile(r"<(math|svg|nav|style|template)\b.*?</\1>", re.DOTALL)
 _BLOCK = re.compile(r"</?(?:p|div|li|ul|ol|t[dhr]|table|br|pre|blockquote|d[ltd]|h[1-6]|summary|details|figcaption|section)\b[^>]*>")
-_TAG = re.compile(r'<[^<>"]*(?:"[^"]*"[^<>"]*)*>')
+_TAG = re.compile("<[^<>]*>")
 _HEX = re.compile(r"[0-9a-fA-F](?<!\w.)[0-9a-fA-F][ :](?:[0-9a-fA-F]{2}[ :]){7,}[0-9a-fA-F]{2}\b")
 _LONGEST_WORD = 40
 """Longer words, and hex dumps, are data: base64, minified script, hashes."""

@@ -61,8 +61,8 @@ def shard(rows: list[Posting], publish: Name) -> bytes:
 
 
 def packed(data: bytes) -> bytes:
-    """The bytes as gzip makes them."""
-    return gzip.compress(data, 9, mtime=0)
+    """The bytes as gzip makes them. Level 9 would save a thousandth more, in twice the time."""
+    return gzip.compress(data, 7, mtime=0)
 
 
 def named(data: bytes) -> str:

@@ -225,12 +225,16 @@ class _Saved(DefaultFilter):
     """Changes that the preview may have to show: saved files, and what Git notes of commits and of what it tracks."""
 
     def __init__(self, root: Path, ours: tuple[Path, ...]) -> None:
-        super().__init__(ignore_paths=[str(folder) for folder in ours])
+        super().__init__()
+        self.ours = tuple(f"{folder}/" for folder in ours)
         self.places = git.places(root)
         self.elsewhere = [place for place in self.places if not git.below(root, place)]
 
     def __call__(self, change: Change, path: str) -> bool:
-        """Whether this change may matter."""
+        """Whether this change may matter. A build of ours makes thousands, which are told by their names alone."""
+        return not f"{path}/".startswith(self.ours) and self._may_matter(change, path)
+
+    def _may_matter(self, change: Change, path: str) -> bool:
         return super().__call__(change, path) or any(_NOTED.match(git.below(place, Path(path))) for place in self.places)
 
 
