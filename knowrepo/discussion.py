@@ -25,13 +25,18 @@ from knowrepo.render import passages
 
 Keep = Callable[[bytes], Content]
 VERSION = 1
-LONGEST = 20_000
-"""So many characters of a comment are shown and found."""
+LONGEST = 10_000
+"""So many characters of a comment are shown and found; the file has one more where there are more."""
+MOST = 200
+"""So many comments of a post are shown and found, the latest. Of others it is said how many there are, and where."""
 
 
 def dump(threads: Iterable[Thread]) -> bytes:
     """The file, a line for each value, so that Git can compare two."""
-    return orjson.dumps({"schema_version": VERSION, "threads": tuple(threads)}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    short = tuple(
+        replace(thread, first=_short(thread.first), comments=tuple(_short(comment) for comment in thread.comments)) for thread in threads
+    )
+    return orjson.dumps({"schema_version": VERSION, "threads": short}, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def load(content: bytes | None) -> tuple[tuple[Thread, ...], tuple[Problem, ...]]:
@@ -53,7 +58,7 @@ def attached(drafts: Iterable[Draft], threads: Iterable[Thread], prefix: str, la
     """The drafts with what is said about each, as ``about`` finds it; ``language`` is the site's. The cache will ``keep`` the words."""
     drafts = tuple(drafts)
     found = about([draft.source for draft in drafts], threads, prefix)
-    return tuple(_said(draft, found[path], language, keep) if (path := draft.source.path) in found else draft for draft in drafts)
+    return tuple(_said(draft, _latest(found[path]), language, keep) if (path := draft.source.path) in found else draft for draft in drafts)
 
 
 def about(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> dict[str, tuple[Thread, ...]]:
@@ -81,6 +86,35 @@ def _meant(thread: Thread, sources: Iterable[Source], prefix: str) -> Source | N
     )
 
 
+def _latest(threads: tuple[Thread, ...]) -> tuple[Thread, ...]:
+    """The threads with the latest of their comments, ``MOST`` in all, and those that they answer."""
+    every = sorted(map(_age, (comment for thread in threads for comment in thread.every if comment.text)))
+    return tuple(_since(thread, every[-MOST]) for thread in threads) if len(every) > MOST else threads
+
+
+def _since(thread: Thread, since: tuple[datetime, int]) -> Thread:
+    comments = tuple(
+        replace(comment, replies=tuple(reply for reply in comment.replies if _age(reply) >= since))
+        for comment in thread.comments
+        if max(map(_age, (comment, *comment.replies))) >= since
+    )
+    late = _age(thread.first) >= since or comments
+    left = replace(thread, first=thread.first if late else replace(thread.first, text=""), comments=comments)
+    return replace(left, earlier=_number_of(thread) - _number_of(left))
+
+
+def _age(comment: Comment) -> tuple[datetime, int]:
+    return comment.created, comment.id
+
+
+def _number_of(thread: Thread) -> int:
+    return sum(bool(comment.text) for comment in thread.every)
+
+
+def _short(comment: Comment) -> Comment:
+    return replace(comment, text=comment.text[: LONGEST + 1], replies=tuple(_short(reply) for reply in comment.replies))
+
+
 def _said(draft: Draft, threads: tuple[Thread, ...], language: str, keep: Keep) -> Draft:
     """The draft with its threads, and their words among those that it is found by."""
     said = [
@@ -102,7 +136,7 @@ def anchor(thread: Thread, comment: Comment) -> str:
 
 def count(post: Post) -> int:
     """How many comments a post has; an issue without a text of its own says nothing."""
-    return sum(bool(comment.text) for thread in post.threads for comment in thread.every)
+    return sum(_number_of(thread) + thread.earlier for thread in post.threads)
 
 
 def likes(post: Post) -> int:
@@ -111,16 +145,16 @@ def likes(post: Post) -> int:
 
 
 def latest(posts: Iterable[Post], number: int) -> list[tuple[Post, Thread, Comment]]:
-    """The latest comments of all posts, the latest first."""
-    every = ((post, thread, comment) for post in posts for thread in post.threads for comment in thread.every if comment.text)
-    return sorted(every, key=lambda row: (-row[2].created.timestamp(), -row[2].id))[:number]
+    """The latest comment on each post with any, the latest first."""
+    said = ([(post, thread, comment) for thread in post.threads for comment in thread.every if comment.text] for post in posts)
+    last = [max(rows, key=lambda row: _age(row[2])) for rows in said if rows]
+    return sorted(last, key=lambda row: _age(row[2]), reverse=True)[:number]
 
 
 def _thread(value: Mapping[str, Any]) -> Thread:
     comments = tuple(sorted((_comment(each) for each in value["comments"]), key=attrgetter("created", "id")))
-    return Thread(
-        _line(value["post"]), _line(value["title"]), value["closed"] is True, _number(value["likes"]), _comment(value["first"]), comments
-    )
+    said = (_line(value["title"]), value["closed"] is True, _number(value["likes"]), _comment(value["first"]))
+    return Thread(_line(value["post"]), *said, comments)
 
 
 def _comment(value: Mapping[str, Any], *, answer: bool = False) -> Comment:
@@ -129,7 +163,7 @@ def _comment(value: Mapping[str, Any], *, answer: bool = False) -> Comment:
         raise ValueError("a time without a zone")
     url = _line(value["url"])
     replies = () if answer else tuple(_comment(each, answer=True) for each in value["replies"])
-    words = text.legal(_line(value["text"])[:LONGEST])
+    words = text.legal(_line(value["text"])[: LONGEST + 1])
     return Comment(
         _number(value["id"]), _line(value["author"]), created, words, url if urls.is_web(url) else "", _line(value["cell"]), replies
     )

@@ -335,7 +335,7 @@ class Comment:
 @dataclass(frozen=True, slots=True)
 class Thread:
     """An issue about a post, which it names by its path at that time, from Git's top level on. ``first`` is what it says itself; its id is the issue's
-    number in the project. ``likes`` are thumbs up.
+    number in the project. ``likes`` are thumbs up. So many ``earlier`` comments are left to GitLab.
     """
 
     post: str
@@ -344,6 +344,7 @@ class Thread:
     likes: int
     first: Comment
     comments: tuple[Comment, ...] = ()
+    earlier: int = 0
 
     @property
     def every(self) -> tuple[Comment, ...]:

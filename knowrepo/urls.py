@@ -138,6 +138,11 @@ def new_issue(project_url: str, title: str, description: str) -> str:
     return f"{project_url}/{new}?{about}={quote(title, safe='', errors='replace')}&{text}={quote(description, safe='', errors='replace')}"
 
 
+def issues_about(project_url: str, path: str) -> str:
+    """The address of the issues on GitLab in which a path stands, or ""."""
+    return f"{project_url}/-/issues/?state=all&search={quote(path, safe='', errors='replace')}" if is_gitlab(project_url) else ""
+
+
 def is_gitlab(project_url: str) -> bool:
     """Whether issues of this project can be read as GitLab's."""
     return bool(project_url) and _host(project_url) != "github.com"

@@ -164,11 +164,11 @@ def _unchanged(shop: Workshop, now: Given, there: Manifest | None) -> Report | N
 
 def spoken(root: Path) -> bytes | None:
     """The bytes of discussion.json, which Git need not know; None if there is none. Raises ConfigError if it cannot be read."""
+    if not os.path.lexists(root / FILE):
+        return None
     try:
         return git.read_file(root, FILE, MOST_SAID)
     except git.Unreadable as error:
-        if not os.path.lexists(root / FILE):
-            return None
         raise ConfigError(f"cannot read {FILE}: {error}", hint="run `knowrepo discuss sync` again, or delete the file") from error
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -61,9 +61,10 @@ def test_comments_stand_below_the_post(built: Built) -> None:
     """With author, day, replies, likes, whether it is closed, and a way to answer; all in HTML, no script needed."""
     answer = said(12, "No.", "Eve Ng")
     page = built(thread(said(11, "Why?", replies=(answer,)), said(13, "`x` $y$"), closed=True, likes=2))[CHURN]
-    assert texts(page, "//section[@class='discussion']/p") == ["4 comments 2 likes"]
+    assert texts(page, "//section[@class='discussion']/p") == ["4 comments 2 likes", "Ask a question, or report a problem"]
     assert texts(page, "//section[@class='discussion']//h3") == ["Churn closed"]
-    assert texts(page, "//li[@id='_note-11']/p") == ["Ada Lovelace 2026-02-01 Answer"]
+    assert texts(page, "//li[@id='_note-11']/p") == ["Ada Lovelace 2026-02-01"]
+    assert texts(page, "//li[@id='_note-11']/p/span/a/@href") == ["https://gitlab.example/team/posts/-/issues/3#note_11"]
     assert texts(page, "//li[@id='_note-11']/ol/li/@id") == ["_note-12"]
     assert texts(page, "//li[@id='_issue-3']//strong") == ["true"]
 
@@ -76,15 +77,15 @@ def test_there_is_no_discussion_where_nothing_is_said(built: Built) -> None:
 
 
 def test_a_comment_on_a_cell_is_linked_from_it(built: Built) -> None:
-    """Each way; a cell that is gone keeps the comment without a link. Every cell of code has a link that opens an issue with its anchor."""
+    """Each way; a cell that is gone keeps the comment without a link. The page knows the address of an issue with the anchor of a cell."""
     cell = re.findall(rb'class="cell code" id="([^"]+)"', built()[CHURN])[0].decode()
     page = built(thread(said(11, "Here.", cell=cell), said(12, "Gone.", cell="no-such-cell")))[CHURN]
-    assert texts(page, f"//div[@id='{cell}']/p/a[1]/@href") == ["#_note-11"]
-    assert texts(page, f"//div[@id='{cell}']/p/a[1]") == ["1 comment"]
+    assert texts(page, f"//div[@id='{cell}']/p/a/@href") == ["#_note-11"]
+    assert texts(page, f"//div[@id='{cell}']/p/a") == ["1 comment"]
     assert texts(page, "//li[@id='_note-11']/p//a[text()='about this cell']/@href") == [f"#{cell}"]
-    assert texts(page, "//li[@id='_note-12']/p") == ["Ada Lovelace 2026-02-01 Answer"]
-    (address,) = texts(page, f"//div[@id='{cell}']/p/a[2]/@href")
-    assert f"cell%3D{cell}" in address
+    assert texts(page, "//li[@id='_note-12']/p") == ["Ada Lovelace 2026-02-01"]
+    (address,) = texts(page, "//div[@class='body']/@data-discuss")
+    assert "cell%3Dknowrepo-cell" in address
     assert "knowrepo%3A%20post%3Dgrowth%2Fchurn.ipynb" in address
 
 
@@ -116,7 +117,9 @@ def test_a_hostile_comment_is_text(built: Built, text: str) -> None:
     assert not shown.xpath(
         "//section[@class='discussion']//*[self::script or self::iframe or self::form or self::style or self::img[@src]]"
     )
-    assert not shown.xpath("//section[@class='discussion']//*[@style or @*[starts-with(name(), 'on')] or starts-with(@href, 'javascript')]")
+    assert not shown.xpath(
+        "//section[@class='discussion']//*[@style[. != ''] or @*[starts-with(name(), 'on')] or starts-with(@href, 'javascript')]"
+    )
     assert not shown.xpath("//section[@class='discussion']//*[contains(@class, 'site-header')]")
     assert len(shown.xpath("//*[@id='_discussion']")) == len(shown.xpath("//footer[@class='post-footer']")) == 1
     assert [len(shown.xpath(f"//{name}")) for name in ("article", "main", "script")] == [
@@ -170,7 +173,12 @@ def test_the_same_discussion_is_the_same_site(built: Built, tmp_path: Path) -> N
     assert built(thread(said(11, "x"))) == one
     other = built(thread(said(11, "x"), said(12, "zebra")))
     changed = {path for path in one.keys() | other.keys() if one.get(path) != other.get(path) and path.endswith((".html", ".xml"))}
-    assert changed == {CHURN, "index.html"}
+    assert changed == {
+        CHURN,
+        "index.html",
+        *(page for page in one if b'<a href="../../posts/growth/churn/index.html#_discussion">' in one[page]),
+    }
+    assert len(changed) == 6
     report = team.site(tmp_path / "posts", tmp_path / "out", tmp_path / "cache")
     assert (report.rendered, report.written.written) == (0, 0)
 
@@ -185,16 +193,48 @@ def test_comments_are_found(built: Built, tmp_path: Path) -> None:
 
 
 def test_the_latest_comments_stand_beside_the_feed(built: Built) -> None:
-    """Of all posts, the latest first, at most five, each with a link to it; not on later pages."""
+    """Of each post the latest, the latest first, at most five, each with a link to it."""
     some = [said(10 + day, f"Day {day}", created=datetime(2026, 3, day, tzinfo=UTC)) for day in range(1, 5)]
     site = built(
         thread(*some), thread(said(50, "Guide", created=datetime(2026, 3, 3, 5, tzinfo=UTC)), post="methods/guide.md", title="The guide")
     )
-    assert texts(site["index.html"], "//ul[@class='plain recent']/li/p[1]") == ["Day 4", "Guide", "Day 3", "Day 2", "Day 1"]
-    assert texts(site["index.html"], "//ul[@class='plain recent']/li/a/@href")[:2] == [
+    assert texts(site["index.html"], "//ul[@class='plain lately-said']/li/p[1]") == ["Day 4", "Guide"]
+    assert texts(site["index.html"], "//ul[@class='plain lately-said']/li/a/@href") == [
         f"{CHURN}#_note-14",
         "posts/methods/guide/index.html#_note-50",
     ]
+
+
+def test_a_long_discussion_is_shown_from_its_end(built: Built) -> None:
+    """The latest comments stand on the page; of others it says how many there are, and leads to them. None is lost from the count, on cards neither."""
+    many = [said(1000 + number, f"n{number}", created=DAY + timedelta(minutes=number)) for number in range(discussion.MOST + 30)]
+    old = thread(first=Comment(2, "Bob Ross", DAY - timedelta(days=9), "old", "https://gitlab.example/team/posts/-/issues/2"), title="Old")
+    site = built(thread(*many), old)
+    page = site[CHURN]
+    assert len(texts(page, "//div[@class='topic']/ol/li/@id")) == discussion.MOST + 1
+    assert texts(page, "//div[@class='topic']/ol/li[position() < 4]/@id") == ["_issue-3", "_note-1030"]
+    assert texts(page, "//p[@class='earlier']") == ["1 earlier comment", "30 earlier comments"]
+    assert texts(page, "//p[@class='earlier']/a/@href")[1] == "https://gitlab.example/team/posts/-/issues/3"
+    assert texts(page, "//section[@class='discussion']/p[1]") == [f"{discussion.MOST + 32} comments"]
+    assert f"{discussion.MOST + 32} comments".encode() in site["index.html"]
+    assert json.loads(site["posts.json"])["posts"]["comments"].count(f"{discussion.MOST + 32} comments") == 1
+
+
+def test_a_long_comment_goes_on_elsewhere(built: Built) -> None:
+    """Its beginning is shown, with a link to the rest; the file has no more of it."""
+    page = built(thread(said(11, "x" * discussion.LONGEST), said(12, "y" * 9 + "z" * discussion.LONGEST)))[CHURN]
+    assert texts(page, "//p[@class='earlier']/a/@href") == ["https://gitlab.example/team/posts/-/issues/3#note_12"]
+    assert len(re.findall(rb"z{50,}", page)) == page.count(b"z" * (discussion.LONGEST - 9)) == 1
+    assert len(discussion.dump([thread(said(1, "x" * 1_000_000))])) < discussion.LONGEST + 2000
+
+
+def test_an_issue_that_says_nothing_is_no_discussion(built: Built) -> None:
+    """One that was opened for a post, and has no answer yet: the page says so only by where its link leads. Likes alone are shown."""
+    silent = Comment(3, "Bob Ross", DAY, "", "https://gitlab.example/team/posts/-/issues/3")
+    page = built(thread(first=silent))[CHURN]
+    assert b'class="discussion"' not in page
+    assert texts(page, "//nav[@class='actions']/a[text()='Discuss']/@href") == ["https://gitlab.example/team/posts/-/issues/3"]
+    assert texts(built(thread(first=silent, likes=2))[CHURN], "//section[@class='discussion']/p[1]") == ["0 comments 2 likes"]
 
 
 def test_what_is_about_no_post_of_the_site_leaves_no_trace(built: Built) -> None:
@@ -204,5 +244,8 @@ def test_what_is_about_no_post_of_the_site_leaves_no_trace(built: Built) -> None
 
 def test_a_comment_is_rendered_once() -> None:
     """Markdown as in posts, with what GitLab and JupyterLab know."""
-    assert talk.shown("- [x] ~~a~~\n\n```python\nx = 1\n```").count("<") > 6
-    assert 'class="language-python"' in talk.shown("```python\nx\n```")
+    assert 'checked=""' in talk.shown("- [x] ~~a~~", "")
+    assert 'class="language-python"' in talk.shown("```python\nx\n```", "")
+    assert "text-align:right" in talk.shown("|a|\n|-:|\n|1|", "")
+    assert talk.shown("# a\n![b](https://spy.example/c.png)", "") == '<h4>a</h4>\n<p><span class="missing">b</span></p>\n'
+    assert talk.shown("<span class='unmark o'>a</span>", "") == '<p><span class="o">a</span></p>\n'

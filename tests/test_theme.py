@@ -180,8 +180,8 @@ def test_every_colour_can_be_read(ground: str, scheme: int) -> None:
 
 
 def test_the_style_sheet_stays_small() -> None:
-    """One style sheet, no framework: below 59 kB, 14 kB on the wire, with colours only in the palette's variables where text is concerned."""
-    assert len(STYLE.encode()) < 59_000
+    """One style sheet, no framework: below 62 kB, 14 kB on the wire, with colours only in the palette's variables where text is concerned."""
+    assert len(STYLE.encode()) < 62_000
     assert len(gzip.compress(STYLE.encode(), 9)) < 14_000
     assert not re.findall(r"(?<![-\w])color: (?!var|inherit|#fff)[^;]+;", STYLE)
 

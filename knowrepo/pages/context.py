@@ -18,6 +18,9 @@ RELATED = 5
 STALE = 5
 """So many cells are named; of others only the number."""
 
+CELL = "knowrepo-cell"
+"""Stands for the anchor of a cell in an address, since one for each would be a fifth of many a page."""
+
 _KNITTED = (".html", ".md")
 
 
@@ -44,7 +47,8 @@ class Stale:
 class Context:
     """The links around a post. What there is not is None, "" or ().
 
-    ``source``, ``history`` and ``discuss`` are addresses; ``older`` and ``newer`` are the neighbours in the series, or else in the folder. ``changed`` is
+    ``source``, ``history`` and ``discuss`` are addresses; in that of ``discuss_cell`` ``CELL`` stands for a cell of code;
+    ``older`` and ``newer`` are the neighbours in the series, or else in the folder. ``changed`` is
     the day of the ``commit``.
     """
 
@@ -53,6 +57,7 @@ class Context:
     downloads: tuple[Link, ...]
     openers: tuple[Link, ...]
     discuss: str
+    discuss_cell: str
     commit: Link | None
     changed: str
     stale: Stale | None
@@ -86,6 +91,7 @@ class Contexts:
             downloads=tuple(self._downloads(post)),
             openers=tuple(self._openers(post)),
             discuss=discuss(site, post),
+            discuss_cell=discuss(site, post, CELL) if post.body.code else "",
             commit=lens.commit(post.commit),
             changed=date(post.source.updated) if post.commit else "",
             stale=self._stale(post),

@@ -29,7 +29,7 @@ def pages(lens: Lens) -> Iterator[Artifact]:
         "author": _table(lens.site.authors),
         "folder": _table(lens.site.folders),
         "kind": [[kind, label] for kind, label in zip(KINDS.values(), _labels(lens), strict=True)],
-        "posts": _shown(cards) | _sorted_by(lens.site, cards),
+        "posts": _shown(lens, cards) | _sorted_by(lens.site, cards),
     }
     yield Artifact(urls.POSTS_JSON, orjson.dumps(value))
 
@@ -56,7 +56,7 @@ def _table(groups: Iterable[Group]) -> list[list[str]]:
     return [[text.legal(group.name), group.url] for group in groups]
 
 
-def _shown(cards: list[tuple[Post, Card]]) -> dict[str, list[Any]]:
+def _shown(lens: Lens, cards: list[tuple[Post, Card]]) -> dict[str, list[Any]]:
     """What a card shows: a list per property, each as long as there are posts, newest first as in the feed."""
     return {
         "title": [card.title for _, card in cards],
@@ -66,6 +66,7 @@ def _shown(cards: list[tuple[Post, Card]]) -> dict[str, list[Any]]:
         "updated": [card.updated if card.updated != card.created else "" for _, card in cards],
         "minutes": [card.minutes for _, card in cards],
         "host": [card.host for _, card in cards],
+        "comments": [lens.texts("comments", count=card.comments) if card.comments else "" for _, card in cards],
         "picture": [_picture(post) or card.hue for post, card in cards],
     }
 

@@ -14,7 +14,7 @@ from knowrepo import text, urls
 from knowrepo.cache import load
 from knowrepo.model import Artifact, Heading, Post, Target
 from knowrepo.pages import talk
-from knowrepo.pages.context import Context, Contexts, discuss
+from knowrepo.pages.context import Context, Contexts
 from knowrepo.pages.frame import Link
 from knowrepo.pages.texts import Texts
 from knowrepo.pages.views import Lens, PostPage, Section, picture, summary
@@ -79,7 +79,7 @@ def _view(lens: Lens, post: Post) -> PostPage:
         lang=text.legal(post.meta.lang),
         anchor=anchor,
         tldr=sanitize.clean(markdown.to_html(text.legal(post.meta.tldr), post.meta.dialect)),
-        body=talk.at_cells(shown, post, partial(discuss, lens.site, post), lens.texts),
+        body=talk.at_cells(shown, post, lens.texts),
         code=(post.meta.code or lens.site.code) if post.body.code else "",
         kernel=_kernel(post) if post.body.code else "",
         contents=_sections(headings) if len(headings) >= FEWEST_CONTENTS else (),

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from knowrepo import text, urls
+from knowrepo import discussion, text, urls
 from knowrepo.model import Group, Post, Site, Target
 from knowrepo.pages.frame import Link, surround, surroundings
 from knowrepo.pages.theme import Theme
@@ -38,7 +38,7 @@ class Card:
     """A post in a list.
 
     Without a ``picture`` a card is drawn: ``initial`` on a ground of ``hue`` (degrees). ``minutes`` is the reading time. ``host`` is
-    where a link post leads, or "".
+    where a link post leads, or "". So many ``comments`` are there.
     """
 
     title: str
@@ -54,6 +54,7 @@ class Card:
     initial: str
     hue: int
     host: str
+    comments: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Lens:
             initial=next((letter for letter in title if letter.isalnum()), "·").upper()[:1],
             hue=int(text.short_hash(post.meta.title), 16) % 360,
             host=text.legal(urlsplit(post.meta.proxy).hostname or "") if urls.is_web(post.meta.proxy) else "",
+            comments=discussion.count(post),
         )
 
     def folder(self, post: Post) -> Group | None:

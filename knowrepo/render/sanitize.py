@@ -74,20 +74,20 @@ def cleaner(
     schemes: frozenset[str] = frozenset(),
     attribute: Callable[[str, str, str], str | None] | None = None,
     relative: Callable[[str], str | None] | None = None,
-    styles: bool = True,
+    styles: frozenset[str] = STYLES,
 ) -> nh3.Cleaner:
     """A cleaner with our allow-list.
 
     ``attribute`` sees every attribute but styles (tag, name, value) first and returns its value, or None to drop it; ``relative`` does so for relative URLs,
-    which are dropped without it. Without ``styles`` there are none. ``schemes`` come on top of http, https and mailto: what is let in here, ``attribute`` has
-    to replace.
+    which are dropped without it. ``styles`` are the properties that stay. ``schemes`` come on top of http, https and mailto: what is let in here, ``attribute``
+    has to replace.
     """
     return nh3.Cleaner(
         tags=set(TAGS),
         clean_content_tags=set(GONE_WITH_CONTENT),
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        attribute_filter=_styled(attribute, styles),
-        filter_style_properties=set(STYLES),
+        attribute_filter=_styled(attribute),
+        filter_style_properties=set(styles),
         set_tag_attribute_values={"input": {"type": "checkbox"}},  # one only: nh3 adds several in random order
         url_schemes=SCHEMES | schemes,
         url_relative=relative or "deny",
@@ -95,12 +95,10 @@ def cleaner(
     )
 
 
-def _styled(attribute: Callable[[str, str, str], str | None] | None, styles: bool) -> Callable[[str, str, str], str | None]:
+def _styled(attribute: Callable[[str, str, str], str | None] | None) -> Callable[[str, str, str], str | None]:
     """``attribute``, which does not see styles: of those every declaration goes that calls an unknown function, such as ``url(…)``."""
 
     def seen(tag: str, name: str, value: str) -> str | None:
-        if name == "style" and not styles:
-            return None
         if name == "style":
             return ";".join(filter(_harmless, value.split(";")))
         return attribute(tag, name, value) if attribute else value

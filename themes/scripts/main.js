@@ -11,5 +11,6 @@ import * as menus from "./menus.js";
 import * as pictures from "./pictures.js";
 import * as scheme from "./switch.js";
 import * as tables from "./tables.js";
+import * as talk from "./talk.js";
 
-for (const part of [scheme, keys, finder, dates, code, contents, menus, tables, pictures, maths, frames, marks]) part.start();
+for (const part of [scheme, keys, finder, dates, code, contents, menus, tables, pictures, maths, frames, talk, marks]) part.start();

@@ -42,6 +42,7 @@ export class Maker {
     if (post.created) line.append(element("span", {}, time(post.created)));
     if (post.updated) line.append(element("span", {}, `${this.say("updated-on")} `, time(post.updated)));
     line.append(element("span", {}, post.host || this.say("read", { count: post.minutes })));
+    if (post.comments) line.append(element("span", {}, element("a", { href: `${this.address(post.url)}#_discussion` }, post.comments)));
     return line;
   }
 
