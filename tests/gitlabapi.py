@@ -102,6 +102,11 @@ class State:
     faults: list[Fault | None] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
+    @property
+    def knows_keyset(self) -> bool:
+        """Whether issues can be read by keyset."""
+        return tuple(map(int, self.version.split(".")[:2])) >= (18, 3)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -183,7 +188,10 @@ def pages(request: Request) -> Answer:
 
 
 def issues(request: Request) -> Answer:
-    """GET /projects/:id/issues (issues#list-all-project-issues; also for anybody, if the project is public)."""
+    """GET /projects/:id/issues (issues#list-all-project-issues; also for anybody, if the project is public).
+
+    By offset, or from 18.3 on by keyset (rest/#supported-resources).
+    """
     known = request.project()
     if not known:
         return NOT_FOUND
@@ -199,8 +207,23 @@ def issues(request: Request) -> Answer:
         and query.get("search", "").lower()
         in "".join(getattr(issue, place) for place in query.get("in", "title,description").split(",")).lower()
     ]
-    found.sort(key=lambda issue: issue.created_at, reverse=query.get("sort", "desc") == "desc")
+    found.sort(key=lambda issue: (issue.created_at, issue.iid), reverse=query.get("sort", "desc") == "desc")
+    if query.get("pagination") == "keyset" and request.state.knows_keyset:
+        return after_cursor(request, project, found)
     return paged(request, [issue_shown(request, project, issue) for issue in found])
+
+
+def after_cursor(request: Request, project: Project, found: Sequence[Issue]) -> Answer:
+    """The issues behind the last one that was seen, ascending, with a link to those behind them (rest/#keyset-based-pagination)."""
+    query, size = request.query, min(int(request.query.get("per_page", 20)), 100)
+    if query.get("order_by") != "created_at" or query.get("sort") != "asc":
+        return Answer(405, {"error": "Keyset pagination is not yet available for this type of request"})
+    left = [issue for issue in found if f"{issue.created_at} {issue.iid:09}" > query.get("cursor", "")]
+    if not left[size:]:
+        return Answer(200, [issue_shown(request, project, issue) for issue in left])
+    last = left[size - 1]
+    more = urlencode({**query, "cursor": f"{last.created_at} {last.iid:09}"})
+    return Answer(200, [issue_shown(request, project, issue) for issue in left[:size]], {"link": f'<{request.url}?{more}>; rel="next"'})
 
 
 def new_issue(request: Request) -> Answer:
@@ -360,6 +383,17 @@ def status(number: int, **headers: str) -> Fault:
 def dropped(handler: BaseHTTPRequestHandler) -> None:
     """The connection ends without an answer."""
     handler.close_connection = True
+
+
+def slow(handler: BaseHTTPRequestHandler) -> None:
+    """Nothing comes until the other side gives up."""
+    handler.rfile.read(1)
+    handler.close_connection = True
+
+
+def elsewhere(handler: BaseHTTPRequestHandler) -> None:
+    """A single sign-on in front of GitLab, which wants to see a person."""
+    send(handler, Answer(302, {}, {"location": "https://login.example/"}))
 
 
 def truncated(handler: BaseHTTPRequestHandler) -> None:

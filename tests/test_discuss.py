@@ -119,6 +119,25 @@ def test_lists_are_read_to_their_end(desk: Desk) -> None:
     assert len([path for path in desk.state.asked if "/issues/1/discussions" in path]) == 3
 
 
+@pytest.mark.parametrize(("version", "read"), [("18.6.1-ee", 149), ("17.9.0", 148)])
+def test_an_issue_that_is_deleted_meanwhile_hides_no_other(desk: Desk, version: str, read: int) -> None:
+    """Where GitLab knows keysets; an older one shifts its pages, and the next sync finds what fell between them."""
+    desk.state.version = version
+    desk.issues.extend([Issue(number, f"T{number}", marked("growth/churn.ipynb", "x"), labels=()) for number in range(1, 151)])
+    desk.state.faults += [None, None, lambda handler: (desk.issues.pop(0), gitlabapi.status(503)(handler))[1]]
+    found = {thread.first.id for thread in issues.threads(Access(desk.server, SECRET), PATH)} - {1}
+    assert len(found) == read
+    assert len(issues.threads(Access(desk.server, SECRET), PATH)) == 149
+
+
+def test_a_slow_server_is_not_waited_for(desk: Desk) -> None:
+    """After the time that it may take there is a message."""
+    desk.state.faults += [gitlabapi.slow] * AGAIN
+    with pytest.raises(NetworkError) as refused:
+        issues.threads(Access(desk.server, SECRET, timeout=0.05), PATH)
+    assert refused.value.message == f"no GitLab answers at {desk.server}: ReadTimeout"
+
+
 def test_deleted_issues_vanish(desk: Desk) -> None:
     """Between two syncs, and in the middle of one."""
     desk.issues.extend([Issue(number, f"T{number}", marked("growth/churn.ipynb", "x"), notes=[Note(number, "y")]) for number in (1, 2)])
@@ -145,6 +164,10 @@ AGAIN = 4
         ([None, *[gitlabapi.dropped] * AGAIN], "ConnectionError"),
         ([None, None, gitlabapi.truncated], "no GitLab answers at"),
         ([gitlabapi.status(429, retry_after="0")] * AGAIN, "too many requests"),
+        ([None, gitlabapi.status(429, retry_after="86400")], "try again in 1440 minutes"),
+        ([gitlabapi.status(429, ratelimit_reset="32503680000")] * AGAIN, "too many requests"),
+        ([gitlabapi.status(503, retry_after="Fri, 31 Dec 2999 23:59:59 GMT")] * AGAIN, "it answers 503"),
+        ([None, gitlabapi.elsewhere], "it leads to another server, which does not get the token"),
     ],
 )
 def test_whatever_goes_wrong_the_last_good_file_stays(desk: Desk, faults: list[gitlabapi.Fault | None], message: str) -> None:

@@ -7,25 +7,14 @@ must not be able to send it elsewhere. It stands in no message, and in no repres
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from knowrepo.errors import NetworkError
+from knowrepo.gitlab.client import RETRIES, Access, connect, silent
 
-TIMEOUT = 20
-"""Seconds that a server may take for an answer."""
-RETRIES = 2
-"""How often a question is put again where GitLab says that there were too many (429), after the time that it names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """A server, such as ``https://gitlab.com``, and a token for it."""
-
-    url: str
-    token: str = field(repr=False)
+__all__ = ["About", "Access", "Project", "Refusal", "Site", "Token", "about"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +94,7 @@ def _ask(access: Access, path: str) -> Mapping[str, Any] | Refusal:
     import gitlab
     import requests
 
-    client = gitlab.Gitlab(access.url, private_token=access.token, timeout=TIMEOUT)
+    client = connect(access)
     try:
         answer = client.http_get(path, max_retries=RETRIES)
     except gitlab.exceptions.GitlabHttpError as error:
@@ -113,16 +102,10 @@ def _ask(access: Access, path: str) -> Mapping[str, Any] | Refusal:
     except gitlab.exceptions.GitlabAuthenticationError:
         return Refusal(401)
     except (requests.RequestException, gitlab.exceptions.GitlabError) as error:
-        raise _silent(access, type(error).__name__) from None
+        raise silent(access, type(error).__name__) from None
     if not isinstance(answer, Mapping):
-        raise _silent(access, "its answer is no JSON object")
+        raise silent(access, "its answer is no JSON object")
     return answer
-
-
-def _silent(access: Access, why: str) -> NetworkError:
-    return NetworkError(
-        f"no GitLab answers at {access.url}: {why}", hint="is the address right (GITLAB_URL), and can it be reached from here?"
-    )
 
 
 def _day(value: object) -> date | None:

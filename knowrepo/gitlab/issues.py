@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from knowrepo import marker
 from knowrepo.errors import NetworkError
-from knowrepo.gitlab import RETRIES, TIMEOUT, Access
+from knowrepo.gitlab.client import RETRIES, Access, connect, silent
 from knowrepo.model import Comment, Thread
 
 if TYPE_CHECKING:
@@ -53,8 +53,11 @@ def opened(access: Access, project: str, title: str, description: str) -> Thread
 
 
 def _issues(client: gitlab.Gitlab, address: str) -> Iterator[Mapping[str, Any]]:
-    """Those with the label, and those whose mark somebody without the right to set labels has sent."""
-    order = {"order_by": "created_at", "sort": "asc", "per_page": 100, "confidential": "false"}
+    """Those with the label, and those whose mark somebody without the right to set labels has sent.
+
+    By keyset, so that an issue that is deleted meanwhile hides no other; GitLab before 18.3 pays that no heed, and counts offsets.
+    """
+    order = {"pagination": "keyset", "order_by": "created_at", "sort": "asc", "per_page": 100, "confidential": "false"}
     for query in ({"labels": marker.LABEL}, {"search": marker.WORD, "in": "description"}):
         for issue in client.http_list(address, {**order, **query}, iterator=True, max_retries=RETRIES):
             if issue.get("confidential") is False and marker.read(issue.get("description") or "").post:
@@ -120,9 +123,8 @@ def _asking(access: Access) -> Iterator[gitlab.Gitlab]:
     import gitlab
     import requests
 
-    client = gitlab.Gitlab(access.url, private_token=access.token, timeout=TIMEOUT, retry_transient_errors=True)
     try:
-        yield client
+        yield connect(access, persistent=True)
     except gitlab.exceptions.GitlabHttpError as error:
         raise _refused(access, error.response_code or 0) from None
     except gitlab.exceptions.GitlabAuthenticationError:
@@ -137,7 +139,4 @@ def _refused(access: Access, status: int, why: str = "") -> NetworkError:
     if status in _WHY:
         message, hint = _WHY[status]
         return NetworkError(f"{message} ({access.url} answers {status})", hint=hint)
-    reason = why or f"it answers {status}"
-    return NetworkError(
-        f"no GitLab answers at {access.url}: {reason}", hint="is the address right (GITLAB_URL), and can it be reached from here?"
-    )
+    return silent(access, why or f"it answers {status}")
