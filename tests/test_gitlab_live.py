@@ -13,7 +13,8 @@ import gitlab
 import pytest
 
 from knowrepo import scaffold
-from knowrepo.gitlab import About, Access, Project, Token, about
+from knowrepo.gitlab import About, Access, Project, Token, about, issues
+from knowrepo.model import Thread
 from tests import gitlabapi
 from tests.gitlabapi import MAINTAINER, State
 
@@ -31,7 +32,9 @@ def live() -> gitlab.Gitlab:
 
 @pytest.fixture
 def double() -> Iterator[gitlab.Gitlab]:
-    state = State([gitlabapi.Token(OURS)], [gitlabapi.Project(7, os.environ["GITLAB_PROJECT"], {"ada": MAINTAINER})])
+    project = gitlabapi.Project(7, os.environ["GITLAB_PROJECT"], {"ada": MAINTAINER})
+    project.issues.append(gitlabapi.Issue(1, "A question", "Why?", notes=[gitlabapi.Note(11, "Because.")]))
+    state = State([gitlabapi.Token(OURS)], [project])
     with gitlabapi.serving(state) as address:
         yield gitlab.Gitlab(address, private_token=OURS)
 
@@ -49,6 +52,30 @@ def test_the_double_answers_as_gitlab_does(live: gitlab.Gitlab, double: gitlab.G
     assert isinstance(ours, dict)
     assert isinstance(theirs, dict)
     assert shape(theirs, ours) == shape(ours, ours)
+
+
+def test_issues_and_discussions_are_as_in_the_double(live: gitlab.Gitlab, double: gitlab.Gitlab) -> None:
+    """The same of an issue and of what is said below it; needs an issue with a comment."""
+    address = f"/projects/{gitlab.utils.EncodedId(os.environ['GITLAB_PROJECT'])}/issues"
+    order = {"pagination": "keyset", "order_by": "created_at", "sort": "asc", "confidential": "false"}
+    talked = [issue for issue in live.http_list(address, order, iterator=True) if issue["user_notes_count"]][:1]
+    if not talked:
+        pytest.skip("no issue of the project has a comment")
+    ours = next(iter(double.http_list(address, order, iterator=True)))
+    assert shape(talked[0], ours) == shape(ours, ours)
+    below, ours_below = (
+        server.http_list(f"{address}/{issue['iid']}/discussions", iterator=False) for server, issue in ((live, talked[0]), (double, ours))
+    )
+    assert isinstance(below, list)
+    assert isinstance(ours_below, list)
+    assert shape(below[0], ours_below[0]) == shape(ours_below[0], ours_below[0])
+    assert shape(below[0]["notes"][0], ours_below[0]["notes"][0]) == shape(ours_below[0]["notes"][0], ours_below[0]["notes"][0])
+
+
+def test_a_sync_reads_the_project() -> None:
+    """It ends, whatever the project's issues are about; nothing that is confidential is among them."""
+    found = issues.threads(Access(os.environ["GITLAB_URL"], os.environ["GITLAB_TOKEN"]), os.environ["GITLAB_PROJECT"])
+    assert all(isinstance(thread, Thread) and thread.post for thread in found)
 
 
 def test_gitlab_says_all_that_the_doctor_asks() -> None:
