@@ -11,13 +11,15 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from knowrepo import chain, config, copies, pages, patterns, read, render, scan, site
+from knowrepo import chain, config, copies, discussion, pages, patterns, read, render, scan, site
 from knowrepo.build import Options, Workshop, build
 from knowrepo.cache import Cache, load
-from knowrepo.model import Draft, Person, Skipped, Source
+from knowrepo.marker import FILE
+from knowrepo.model import Comment, Draft, Person, Skipped, Source, Thread
 from tests import gitrepo
 from tests.attack import places
 from tests.attack.files import FILES, header, rosters
@@ -43,7 +45,9 @@ CELLS: Mapping[str, Callable[[str], places.Cell]] = {
     **{f"md.{name}": _in_markdown(put) for name, put in places.MARKDOWN.items()},
 }
 """The places in cells of a notebook."""
-PLACES = len(CELLS) + sum(map(len, (places.FRAMES, places.NOTEBOOK, places.HEADER, FILES)))
+COMMENTS = ("title", "author", "text", "url", "cell")
+"""The places in what is said about a post; a second comment has the text in a piece of Markdown, of another kind for each payload."""
+PLACES = len(CELLS) + len(COMMENTS) + sum(map(len, (places.FRAMES, places.NOTEBOOK, places.HEADER, FILES)))
 
 At = Callable[[str], str]
 """What is put at the place of this name."""
@@ -76,7 +80,7 @@ class Salvo:
     def combinations(self) -> int:
         """How many pairs of a payload and a place are tried: a header, metadata and an interactive output hold one payload each."""
         once = len(places.HEADER) + len(places.NOTEBOOK) + (len(places.FRAMES) if self.framed else 0)
-        return (len(self.cells) + len(self.files)) * len(self.payloads) + once
+        return (len(self.cells) + len(self.files) + len(COMMENTS)) * len(self.payloads) + once
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -113,6 +117,7 @@ def defended(salvos: Sequence[Salvo], folder: Path) -> Built:
         files = {path: text for salvo in several for path, text in _files(salvo, [payload.at for payload in salvo.payloads]).items()}
         who = several[0].payloads[-1].at("git.author").replace("\0", "").replace("\n", " ")
         gitrepo.commit(repository, _encoded(files), day=number, author=Person(f"A {who}", "a@example.org"), message=f"c {who}")
+    gitrepo.write(repository, {FILE: discussion.dump(_said(salvos, [[payload.at for payload in salvo.payloads] for salvo in salvos]))})
     out = folder / "site"
     report = build(Workshop(repository, out, Cache(folder / "cache"), Options()))
     refused = {left.path: left.reason for left in report.skipped if left.path.endswith("/post.ipynb")}
@@ -130,7 +135,9 @@ def bare(salvos: Sequence[Salvo], folder: Path) -> Built:
     gitrepo.write(folder, _encoded({"knowrepo.yml": json.dumps(SETTINGS), **sources}))
     settings = config.load((folder / "knowrepo.yml").read_bytes())
     found = scan.scan(folder)
-    drafts = [draft for source in found.sources if (draft := _draft(source, folder))]
+    said = _said(salvos, [[_always(words[one]) for one in salvo.payloads] for salvo in salvos])
+    made = [draft for source in found.sources if (draft := _draft(source, folder))]
+    drafts = discussion.attached(made, said, "", "en", bytes)
     whole = site.assemble(drafts, found, settings, copies.of(drafts, found, patterns.matching(settings.assets)))
     theme = pages.theme.load(chain.read(chain.base()))
     files = {artifact.path: load(artifact.content) for artifact in pages.artifacts(whole, theme)}
@@ -194,6 +201,23 @@ def _files(salvo: Salvo, ats: Sequence[At]) -> dict[str, str]:
             for path, text in FILES[name](at(name)).items():
                 files[f"{salvo.name}/{number}-{name.replace('.', '-')}/{path}"] = text
     return files
+
+
+def _said(salvos: Sequence[Salvo], ats: Sequence[Sequence[At]]) -> list[Thread]:
+    """An issue about the notebook of each salvo for each of its payloads, with an answer that has it in a piece of Markdown."""
+    put = list(places.MARKDOWN.values())
+    return [
+        _thread(f"{salvo.name}/post.ipynb", number, at, put[(number + turn) % len(put)])
+        for turn, (salvo, several) in enumerate(zip(salvos, ats, strict=True))
+        for number, at in enumerate(several)
+    ]
+
+
+def _thread(post: str, number: int, at: At, put: Callable[[str], str]) -> Thread:
+    title, author, words, url, cell = (at(f"comment.{name}").encode("utf-8", "replace").decode() for name in COMMENTS)
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    answer = Comment(1000 + number, author, moment, put(words), "https://gitlab.example/a", cell)
+    return Thread(post, title, number % 2 == 0, number, Comment(number, author, moment, words, url, cell), (answer,))
 
 
 def _notebook(salvo: Salvo, ats: Sequence[At]) -> str:
