@@ -40,7 +40,7 @@ repos:
         files: \\.(ipynb|md|Rmd|qmd|py)$
 """
 
-IGNORED = ("public/", ".knowrepo/", ".ipynb_checkpoints/")
+IGNORED = ("public/", ".knowrepo/", ".ipynb_checkpoints/", "discussion.json")
 
 FIRST_POST = """\
 This post is here so that there is something to see. Change it, or delete it and add your own:

@@ -238,6 +238,8 @@ def new_issue(request: Request) -> Answer:
         return FORBIDDEN
     if not request.body.get("title"):
         return Answer(400, {"error": "title is missing"})
+    if len(request.body["title"]) > 255:
+        return Answer(400, {"message": {"title": ["is too long (maximum is 255 characters)"]}})
     labels = tuple(filter(None, request.body.get("labels", "").split(","))) if role >= REPORTER else ()
     number = max((issue.iid for issue in project.issues), default=0) + 1
     made = Issue(number, request.body["title"], request.body.get("description", ""), created_at=f"{DAY}T09:00:00.000Z", labels=labels)

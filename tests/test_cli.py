@@ -218,7 +218,7 @@ def test_init_keeps_what_is_there(tmp_path: Path) -> None:
     done = knowrepo("-C", str(tmp_path), "init")
     assert "kept   knowrepo.yml" in done.stdout
     assert (tmp_path / "knowrepo.yml").read_text() == "title: Mine\n"
-    assert (tmp_path / ".gitignore").read_text() == "public/\n*.csv\n.knowrepo/\n.ipynb_checkpoints/\n"
+    assert (tmp_path / ".gitignore").read_text() == "public/\n*.csv\n.knowrepo/\n.ipynb_checkpoints/\ndiscussion.json\n"
 
 
 @pytest.mark.parametrize("what", ["header", "config"])

@@ -241,6 +241,7 @@ def test_a_renamed_post_keeps_its_discussion(desk: Desk) -> None:
 def test_issues_are_opened_for_posts_without_one(desk: Desk) -> None:
     """Only if asked to; a dry run says which; a second run opens no other; drafts stay a secret; the token needs the scope for it."""
     gitrepo.commit(desk.root, {"growth/draft.md": team.header("Not yet", "draft: true") + "\nText.\n"}, day=9)
+    gitrepo.commit(desk.root, {"growth/price.ipynb": team.notebook("Price " * 99)}, day=10)
     desk.issues.append(Issue(3, "Churn", marked("growth/churn.ipynb", "x")))
     dry = desk.run("discuss", "sync", "--create", "--dry-run", token=WRITER)
     assert dry.stderr.count("would open an issue about ") == 4

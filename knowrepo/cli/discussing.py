@@ -93,5 +93,5 @@ def _created(access: Access, name: str, missing: tuple[Site, list[Post]], dry_ru
     for post in posts:
         click.echo(f"{'would open' if dry_run else 'opens'} an issue about {post.path}", err=True)
         if not dry_run:
-            made.append(issues.opened(access, name, post.meta.title, context.issue_text(site, post, label=False)))
+            made.append(issues.opened(access, name, context.issue_title(post), context.issue_text(site, post, label=False)))
     return tuple(made)

@@ -18,6 +18,7 @@ RELATED = 5
 STALE = 5
 """So many cells are named; of others only the number."""
 
+LONGEST_TITLE = 250
 CELL = "knowrepo-cell"
 """Stands for the anchor of a cell in an address, since one for each would be a fifth of many a page."""
 
@@ -149,7 +150,12 @@ def discuss(site: Site, post: Post, cell: str = "") -> str:
         return there
     known = about(site, post)
     description = issue_text(site, post, cell) if urls.is_gitlab(site.discuss_project) else "{url}\n{path}".format(**known)
-    return urls.new_issue(site.discuss_project, known["title"], f"{description}\n\n")
+    return urls.new_issue(site.discuss_project, issue_title(post), f"{description}\n\n")
+
+
+def issue_title(post: Post) -> str:
+    """The title of an issue about a post, no longer than GitLab takes one (https://docs.gitlab.com/api/issues/#create-an-issue)."""
+    return text.excerpt(text.legal(post.meta.title), LONGEST_TITLE)
 
 
 def issue_text(site: Site, post: Post, cell: str = "", *, label: bool = True) -> str:
