@@ -202,6 +202,11 @@ def test_the_set_up_is_explained(desk: Desk) -> None:
     done = desk.run("discuss", "sync")
     assert done.exit_code == 2
     assert "the project lies at https://gitlab.example" in done.stderr
+    inside = {"GITLAB_TOKEN": SECRET, "GITLAB_URL": desk.server.replace("//", f"//oauth2:{SECRET}@")}
+    for command in (["discuss", "sync"], ["doctor"]):
+        done = CliRunner().invoke(cli, ["-C", str(desk.root), *command], env=inside)
+        assert (done.exit_code, SECRET in done.output) == (2, False)
+        assert "GITLAB_URL holds a user name or a password" in done.output
     assert desk.state.asked == []
 
 

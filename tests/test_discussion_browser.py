@@ -33,7 +33,8 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     folder = tmp_path_factory.mktemp("discussed")
     cells = [notebooks.code(f'print("{word}")', notebooks.stream(word)) for word in ("one", "two")]
     root = gitrepo.make(folder / "repo", {**team.FILES, "growth/twice.ipynb": notebooks.dump(notebooks.raw(team.header("Churn")), *cells)})
-    page = team.site(root, folder / "first", folder / "cache") and (folder / "first" / "posts/growth/twice/index.html").read_text("utf-8")
+    team.site(root, folder / "first", folder / "cache")
+    page = (folder / "first" / "posts/growth/twice/index.html").read_text("utf-8")
     second = page.split('class="cell code" id="')[2].partition('"')[0]
     first = Comment(3, "Bob Ross", DAY, "Is it true?", "https://gitlab.example/team/posts/-/issues/3")
     answer = Comment(11, "Ada Lovelace", DAY, "A zebra crossed.", "https://gitlab.example/team/posts/-/issues/3#note_11", second)

@@ -35,7 +35,7 @@ def sync(root: Path, create: bool, dry_run: bool, cache_folder: str, jobs: int |
     project = _project(root)
     access = servers.access(project)
     if isinstance(access, str):
-        raise KnowrepoError(f"GitLab is not asked: {access}", hint="the guide's page on `knowrepo discuss` says which token it needs")
+        raise KnowrepoError(f"GitLab is not asked: {access}", hint="a token with the scope read_api of somebody who sees the issues")
     name = servers.path(access, project)
     try:
         threads = _threads(access, name)

@@ -19,10 +19,12 @@ def access(project: str) -> Access | str:
     """How to ask the server of a project, given by its web address, or why it is not asked.
 
     The token is for the server that the environment names beside it. A project that says it lies elsewhere does not get it. Raises KnowrepoError for a
-    token that is none.
+    token that is none, and for an address with one in it.
     """
     server = (os.environ.get("GITLAB_URL") or os.environ.get("CI_SERVER_URL") or "https://gitlab.com").rstrip("/")
     token = os.environ.get("GITLAB_TOKEN", "").strip()
+    if "@" in urlsplit(server).netloc:
+        raise KnowrepoError("GITLAB_URL holds a user name or a password", hint="write it without, and the token into GITLAB_TOKEN")
     if not token:
         return "no token: set GITLAB_TOKEN"
     if not re.fullmatch("[!-~]+", token):
