@@ -118,6 +118,7 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
         *(problem for draft in made for problem in _complaints(draft)),
         *files.problems,
         *unread,
+        *discussion.lost(repository.sources, threads, repository.prefix),
         *whole.problems,
         *check.problems(whole),
     )

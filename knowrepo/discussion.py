@@ -25,6 +25,8 @@ from knowrepo.render import passages
 
 Keep = Callable[[bytes], Content]
 VERSION = 1
+NAMED = 3
+"""So many issues are named in a message."""
 LONGEST = 10_000
 """So many characters of a comment are shown and found; the file has one more where there are more."""
 MOST = 200
@@ -59,6 +61,19 @@ def attached(drafts: Iterable[Draft], threads: Iterable[Thread], prefix: str, la
     drafts = tuple(drafts)
     found = about([draft.source for draft in drafts], threads, prefix)
     return tuple(_said(draft, _latest(found[path]), language, keep) if (path := draft.source.path) in found else draft for draft in drafts)
+
+
+def lost(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> tuple[Problem, ...]:
+    """What there is to say of threads that are about none of the sources."""
+    threads = tuple(threads)
+    found = {id(thread) for several in about(sources, threads, prefix).values() for thread in several}
+    left = [thread for thread in threads if id(thread) not in found]
+    if not left:
+        return ()
+    named = ", ".join(f"{text.excerpt(' '.join(thread.post.split()), 100)} ({thread.first.url})" for thread in left[:NAMED])
+    message = f"{len(left)} of {len(threads)} issues are about no file that is here: {named}{', …' if left[NAMED:] else ''}"
+    hint = "was it deleted, or renamed and rewritten at once? Correct the path in the mark of the issue"
+    return (Problem(FILE, message, "discussion-lost", hint=hint, severity=Severity.INFO),)
 
 
 def about(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> dict[str, tuple[Thread, ...]]:

@@ -16,7 +16,7 @@ from lxml import html as lxml_html  # type: ignore[import-untyped]  # has no typ
 
 from knowrepo import discussion, marker
 from knowrepo.cli import cli
-from knowrepo.model import Comment, Thread
+from knowrepo.model import Comment, Severity, Source, Thread
 from knowrepo.pages import talk
 from tests import gitrepo, team
 from tests.sitefactory import EVIL
@@ -126,6 +126,17 @@ def test_a_hostile_comment_is_text(built: Built, text: str) -> None:
         len(lxml_html.document_fromstring(plain).xpath(f"//{name}")) for name in ("article", "main", "script")
     ]
     assert b"\x02" not in page
+
+
+def test_an_issue_about_nothing_is_named() -> None:
+    """A note of the build says which issues are about no file of the repository; those about drafts and private posts are known, and not mentioned."""
+    about = [thread(post=name) for name in ("growth/churn.ipynb", "growth/draft.md", "growth/go%20ne\nx.md", "b", "c", "d")]
+    drafts = [Source(path, "0", None, None) for path in ("growth/churn.ipynb", "growth/draft.md")]
+    (note,) = discussion.lost(drafts, about, "")
+    assert (note.path, note.rule, note.severity) == (marker.FILE, "discussion-lost", Severity.INFO)
+    url = "https://gitlab.example/team/posts/-/issues/3"
+    assert note.message == f"4 of 6 issues are about no file that is here: growth/go%20ne x.md ({url}), b ({url}), c ({url}), …"
+    assert discussion.lost(drafts, about[:2], "") == ()
 
 
 @pytest.mark.parametrize(
