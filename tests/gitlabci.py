@@ -81,7 +81,7 @@ def call(root: Path, event: Event, *arguments: str, path: str = os.environ["PATH
 def run(root: Path, event: Event, *arguments: str) -> Done:
     """Run the jobs that the event asks for. Files that they leave as artifacts lie in the clone afterwards."""
     tools = root.parent / f"{root.name}-tools"
-    tools.mkdir()
+    tools.mkdir(exist_ok=True)
     installed = tools / "installed"
     (tools / "pip").write_text(f'#!/bin/sh\necho "$@" >> {installed}\n')
     (tools / "knowrepo").write_text(f'#!/bin/sh\nexec {sys.executable} -m knowrepo "$@"\n')

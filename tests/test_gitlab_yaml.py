@@ -138,8 +138,8 @@ def test_the_pages_job_publishes_the_site(here: Site, tmp_path: Path, event: git
 
 
 @needs_runner
-def test_with_a_token_the_discussion_is_fetched_first(tmp_path: Path) -> None:
-    """A schedule brings what people say to the site; where GitLab does not answer, the site is published all the same, and the token is in no log."""
+def test_with_a_token_the_discussion_is_fetched_first(here: Site, tmp_path: Path) -> None:
+    """A schedule brings what people say to the site; where GitLab does not answer, the site is published with what the cache kept; no token is in a log."""
     state = gitlabapi.State([gitlabapi.Token("glpat-scheduled")], [gitlabapi.Project(7, "team/posts", {"ada": gitlabapi.REPORTER})])
     state.projects[0].issues.append(gitlabapi.Issue(3, "Churn", marker.mark("growth/churn.ipynb", "", "x") + "\nA zebra?"))
     with gitlabapi.serving(state) as server:
@@ -147,8 +147,15 @@ def test_with_a_token_the_discussion_is_fetched_first(tmp_path: Path) -> None:
         settings = f"title: Our team\nproject_url: {server}/team/posts\n"
         clone = gitlabci.clone(tmp_path / "clone", files(scaffold.gitlab_ci()) | {"knowrepo.yml": settings}, event)
         assert gitlabci.jobs(clone, event) == {"pages", "knowrepo:discuss"}
-        done = gitlabci.run(clone, event)
+        done = gitlabci.run(clone, event, "--shell-isolation")
     assert done.installed == ("install --quiet knowrepo", "install --quiet knowrepo python-gitlab")
+    published = team.tree(clone / "public")
+    assert published == here(clone, event, project_url="")
+    (clone / marker.FILE).unlink()
+    later = gitlabci.run(clone, event, "--shell-isolation")
+    assert "no GitLab answers at" in later.log
+    assert "glpat-scheduled" not in later.log
+    assert team.tree(clone / "public") == published
     assert "1 issues, 1 comments: discussion.json" in done.log
     assert "glpat-scheduled" not in done.log
     assert "A zebra?" in (clone / "public" / "posts" / "growth" / "churn" / "index.html").read_text("utf-8")
