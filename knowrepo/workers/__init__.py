@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from knowrepo.errors import KnowrepoError
 from knowrepo.model import Problem
 from knowrepo.workers import bounded
-from knowrepo.workers.beside import beside
 from knowrepo.workers.bounded import Bounds, Failure
 from knowrepo.workers.cores import cores
+from knowrepo.workers.spread import spread
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     Context = ForkContext | ForkServerContext | SpawnContext
 
-__all__ = ["Bounds", "Crew", "Death", "Failure", "beside", "cores", "problem", "run"]
+__all__ = ["Bounds", "Crew", "Death", "Failure", "cores", "problem", "run", "spread"]
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
