@@ -155,6 +155,24 @@ def test_with_threads_workers_come_from_a_clean_process() -> None:
     assert found == [[1, 2, 3]]
 
 
+def test_the_folder_for_temporary_files_may_have_a_long_name(tmp_path: Path) -> None:
+    """A clean process is talked to through a socket in that folder, whose name may not be long; there workers start anew."""
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    code = """
+        import threading
+        from knowrepo import workers
+        made = lambda: print(list(workers.run(abs, [-1], workers.Bounds(20, 500), 1)))
+        thread = threading.Thread(target=made)
+        thread.start()
+        thread.join()
+    """
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60, env=environment)
+    assert done.stdout == "[(0, 1)]\n", done.stderr
+
+
+
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     """When the parent is killed, its workers end with the task that they are at."""
     code = f"""

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Bounds", "Crew", "Death", "Failure", "cores", "problem", "run", "spread"]
 
+_LONGEST_FOLDER = 70
+"""In a folder for temporary files with a longer name (bytes) no clean process can be talked to: a socket's name has at most 107 (unix(7))."""
+
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
@@ -176,11 +179,14 @@ def _fate(code: int | None) -> Failure | Death:
 def _context() -> Context:
     """Forking costs 10 ms and is safe only while this process has one thread; else a clean process forks (Linux), or all starts anew."""
     import multiprocessing
+    import tempfile
 
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     if len(os.listdir("/proc/self/task")) == 1:
         return multiprocessing.get_context("fork")
+    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["knowrepo.drafts"])
     return context
