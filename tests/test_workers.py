@@ -172,7 +172,6 @@ def test_the_folder_for_temporary_files_may_have_a_long_name(tmp_path: Path) -> 
     assert done.stdout == "[(0, 1)]\n", done.stderr
 
 
-
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     """When the parent is killed, its workers end with the task that they are at."""
     code = f"""

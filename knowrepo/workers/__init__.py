@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Bounds", "Crew", "Death", "Failure", "cores", "problem", "run", "spread"]
 
-_LONGEST_FOLDER = 70
-"""In a folder for temporary files with a longer name (bytes) no clean process can be talked to: a socket's name has at most 107 (unix(7))."""
+_LONGEST_FOLDER = 89
+"""A folder with a longer name (in bytes) leaves no room for the socket through which a clean process is talked to: its name has at most 107 (unix(7))."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -179,13 +179,13 @@ def _fate(code: int | None) -> Failure | Death:
 def _context() -> Context:
     """Forking costs 10 ms and is safe only while this process has one thread; else a clean process forks (Linux), or all starts anew."""
     import multiprocessing
-    import tempfile
+    from multiprocessing.util import get_temp_dir
 
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     if len(os.listdir("/proc/self/task")) == 1:
         return multiprocessing.get_context("fork")
-    if len(os.fsencode(tempfile.gettempdir())) > _LONGEST_FOLDER:
+    if len(os.fsencode(get_temp_dir())) > _LONGEST_FOLDER:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["knowrepo.drafts"])
