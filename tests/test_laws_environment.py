@@ -85,7 +85,9 @@ def test_no_part_of_the_environment_matters(place: Path, tmp_path: Path, name: s
 @pytest.mark.long
 def test_another_python_makes_the_same_bytes(place: Path, tmp_path: Path) -> None:
     """Every other version of Python for which ``scripts/check --long`` has made an environment makes the same site; the manifest knows which made it."""
-    found = sorted(python for python in lawful.ROOT.glob(".venv-3.*/bin/python") if python.parent.parent.name != f".venv-3.{sys.version_info.minor}")
+    found = sorted(
+        python for python in lawful.ROOT.glob(".venv-3.*/bin/python") if python.parent.parent.name != f".venv-3.{sys.version_info.minor}"
+    )
     if not found:
         pytest.skip("no other version of Python is installed; scripts/check --long looks for some")
     expected = team.tree(place / "site")
