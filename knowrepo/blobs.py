@@ -1,10 +1,13 @@
-"""Git's names of contents: what was read is what was looked at before, or the build starts over."""
+"""Contents as bytes: Git's names of them, so that what was read is what was looked at before, and their compressed form."""
 
 from __future__ import annotations
 
 import hashlib
+import zlib
 
 from knowrepo.errors import SourceChanged
+
+_ANY_SYSTEM = 255
 
 
 def identity(data: bytes, object_format: str = "sha1") -> str:
@@ -21,3 +24,10 @@ def verified(path: str, data: bytes, blob: str) -> bytes:
     if identity(data, object_format) == blob or identity(data.replace(b"\r\n", b"\n"), object_format) == blob:
         return data
     raise SourceChanged(path)
+
+
+def gzipped(data: bytes, level: int) -> bytes:
+    """As gzip does it, without a time and a system in the header (RFC 1952, 2.3): ``gzip.compress`` names another system from Python 3.13 on."""
+    packed = bytearray(zlib.compress(data, level, wbits=31))
+    packed[9] = _ANY_SYSTEM
+    return bytes(packed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -89,8 +90,8 @@ def share(shop: Workshop, number: int, of: int) -> Share:
 def _written(shop: Workshop, given: Given) -> Report:
     looks = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
-    alone = (shop.jobs or workers.cores()) == 1 or whole.answered
-    artifacts = _wanted(shop, pages.artifacts(whole, looks) if alone else pages.artifacts(whole, looks, workers.beside))
+    processes = 1 if whole.answered else shop.jobs or workers.cores()
+    artifacts = _wanted(shop, pages.artifacts(whole, looks, partial(workers.spread, processes=processes)))
     if shop.options.precompress:
         artifacts = precompress.beside(artifacts, shop.cache)
     report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from knowrepo.blobs import gzipped
 from knowrepo.cache import Cache, load
 from knowrepo.model import Artifact, Content, Stored
 
@@ -20,7 +21,6 @@ TEXT = frozenset(_TEXT.split())
 """Suffixes of files that are compressed. Pictures and the search index are small as they are."""
 _GZIP = 9
 _BROTLI = 6
-_ANY_SYSTEM = 255
 
 
 def beside(artifacts: Iterable[Artifact], cache: Cache) -> Iterator[Artifact]:
@@ -45,13 +45,6 @@ def encoders() -> tuple[str, ...]:
     return ("gzip", str(_GZIP), zlib.ZLIB_RUNTIME_VERSION, "br", str(_BROTLI), brotli.__version__)
 
 
-def gzipped(data: bytes) -> bytes:
-    """As gzip does it, without a time and a system in the header (RFC 1952, 2.3)."""
-    packed = bytearray(zlib.compress(data, _GZIP, wbits=31))
-    packed[9] = _ANY_SYSTEM
-    return bytes(packed)
-
-
 def brotlied(data: bytes) -> bytes:
     """As brotli does it (RFC 7932)."""
     import brotli
@@ -73,4 +66,4 @@ def _packed(pack: Callable[[bytes], bytes], content: Content) -> bytes:
     return pack(load(content))
 
 
-_ENCODINGS = {".gz": gzipped, ".br": brotlied}
+_ENCODINGS: dict[str, Callable[[bytes], bytes]] = {".gz": partial(gzipped, level=_GZIP), ".br": brotlied}

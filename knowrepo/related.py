@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import log2, sqrt
+from math import fsum, log2, sqrt
 from operator import attrgetter
 
 from knowrepo import text
@@ -66,7 +66,7 @@ def _vectors(posts: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, floa
 def _vector(words: Mapping[str, int], rarity: Mapping[str, int]) -> dict[str, float]:
     weights = {word: (1 + log2(count)) * rarity[word] for word, count in words.items() if word in rarity}
     strongest = sorted(weights, key=lambda word: (-weights[word], word))[:STRONGEST]
-    length = sqrt(sum(weights[word] ** 2 for word in strongest))
+    length = sqrt(fsum(weights[word] ** 2 for word in strongest))  # sum() differs from Python 3.12 on
     return {word: weights[word] / length for word in strongest}
 
 

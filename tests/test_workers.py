@@ -155,6 +155,23 @@ def test_with_threads_workers_come_from_a_clean_process() -> None:
     assert found == [[1, 2, 3]]
 
 
+def test_the_folder_for_temporary_files_may_have_a_long_name(tmp_path: Path) -> None:
+    """A clean process is talked to through a socket in that folder, whose name may not be long; there workers start anew."""
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    code = """
+        import threading
+        from knowrepo import workers
+        made = lambda: print(list(workers.run(abs, [-1], workers.Bounds(20, 500), 1)))
+        thread = threading.Thread(target=made)
+        thread.start()
+        thread.join()
+    """
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60, env=environment)
+    assert done.stdout == "[(0, 1)]\n", done.stderr
+
+
 def test_workers_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
     """When the parent is killed, its workers end with the task that they are at."""
     code = f"""
@@ -213,72 +230,88 @@ def test_the_number_of_jobs_changes_nothing(tmp_path: Path, jobs: int) -> None:
     assert team.tree(tmp_path / "one") == team.tree(tmp_path / "many")
 
 
-# Beside
+# Spread
 
 
 def alone(code: str) -> str:
     """What some code prints in a process of its own, which has one thread: others cannot be copied."""
-    begin = "import os, signal\nfrom knowrepo import workers\nfrom knowrepo.errors import OutputError\n"
+    begin = "import os, signal\nfrom knowrepo.errors import OutputError\nfrom knowrepo.workers import spread\nown = os.getpid()\n"
     done = subprocess.run([sys.executable, "-c", begin + textwrap.dedent(code)], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def test_something_is_made_beside() -> None:
-    """The parts come from another process, in their order."""
+def test_makers_are_spread_over_processes() -> None:
+    """Two makers that wait for each other are made by two processes; nothing is made twice, and of each maker the parts come in their order."""
     said = alone("""
-        with workers.beside(lambda: ((number, os.getpid()) for number in range(3))) as parts:
-            found = list(parts)
-        print([number for number, _ in found], {process for _, process in found} != {os.getpid()})
+        heard, said = os.pipe()
+        def first():
+            yield 1, os.getpid()
+            os.read(heard, 1)
+            yield 2, os.getpid()
+        def second():
+            os.write(said, b"!")
+            yield 3, os.getpid()
+        found = list(spread([first, second], 2))
+        places = {part: process for part, process in found}
+        print(sorted(places), len(found), places[1] == places[2] != places[3])
+        print([part for part, _ in found if part < 3])
     """)
-    assert said == "[0, 1, 2] True\n"
+    assert said == "[1, 2, 3] 3 True\n[1, 2]\n"
+
+
+def test_one_process_makes_all_in_turn() -> None:
+    """With one process, nothing is copied."""
+    assert list(workers.spread([lambda: [1, 2], lambda: [os.getpid()]], 1)) == [1, 2, os.getpid()]
 
 
 @pytest.mark.parametrize("cause", ["os.kill(os.getpid(), signal.SIGKILL)", "os._exit(3)"])
-def test_what_ends_beside_is_made_here(cause: str) -> None:
-    """A process that is killed, or ends, costs nothing but time."""
+def test_what_a_copy_ended_at_is_made_here(cause: str) -> None:
+    """A copy that is killed, or ends, costs nothing but time."""
     said = alone(f"""
-        own = os.getpid()
-        def make():
-            yield 1
+        heard, said = os.pipe()
+        def make(number):
+            yield number
             if os.getpid() != own:
                 {cause}
-            yield 2
-        with workers.beside(make) as parts:
-            print(list(parts))
+            os.dup2(heard, said)  # only the copy can write
+            os.read(heard, 1)  # until it is gone
+            yield -number
+        print(sorted(set(spread([lambda: make(1), lambda: make(2), lambda: make(3)], 2))))
     """)
-    assert said == "[1, 2]\n"
+    assert said == "[-3, -2, -1, 1, 2, 3]\n"
 
 
-def test_a_mistake_beside_is_met_here() -> None:
+def test_a_mistake_in_a_copy_is_met_here() -> None:
     """A mistake in the set-up is raised where the parts are asked for."""
     said = alone("""
         def make():
             yield 1
             raise OutputError("the disk is full")
-        with workers.beside(make) as parts:
-            try:
-                list(parts)
-            except OutputError as error:
-                print(error)
+        try:
+            list(spread([make, make], 2))
+        except OutputError as error:
+            print(error)
     """)
     assert said == "the disk is full\n"
 
 
-def test_nothing_is_left_of_what_nobody_asked_for() -> None:
-    """Whoever does not ask for the parts leaves no process."""
+def test_no_copy_is_left() -> None:
+    """Whoever does not ask for all parts leaves no process."""
     said = alone("""
         reading, writing = os.pipe()
         def make():
-            os.write(writing, str(os.getpid()).encode())
+            if os.getpid() != own:
+                os.write(writing, str(os.getpid()).encode())
             while True:
                 yield 1
-        with workers.beside(make):
-            os.close(writing)
-            process = int(os.read(reading, 20))
+        parts = spread([make, make, make], 2)
+        next(parts)
+        process = int(os.read(reading, 20))
+        parts.close()
         try:
             os.kill(process, 0)
         except ProcessLookupError:
-            print("gone", process != os.getpid())
+            print("gone", process != own)
     """)
     assert said == "gone True\n"

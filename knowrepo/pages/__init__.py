@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
@@ -28,13 +28,15 @@ from knowrepo.pages.theme import Theme
 from knowrepo.pages.views import Lens
 
 Pages = Callable[[Lens], Iterator[Artifact]]
-Beside = Callable[[Callable[[], Iterable[Artifact]]], AbstractContextManager[Iterable[Artifact]]]
-"""Begins to make something; see ``workers.beside``."""
+Maker = Callable[[], Iterable[Artifact]]
+Spread = Callable[[Sequence[Maker]], Iterable[Artifact]]
+"""Everything that some makers make; see ``workers.spread``."""
 
 PAGES: tuple[Pages, ...] = (
+    search.index,
+    social.pages,
     assets.pages,
     feed.pages,
-    post.pages,
     groups.pages,
     table.pages,
     tree.pages,
@@ -48,25 +50,19 @@ PAGES: tuple[Pages, ...] = (
     catalogue.sitemap,
     catalogue.web_manifest,
 )
-
-BESIDE: tuple[Pages, ...] = (search.index, social.pages)
-"""What takes long, and needs no other page."""
+"""What takes long comes first."""
 
 
-def _in_turn(make: Callable[[], Iterable[Artifact]]) -> AbstractContextManager[Iterable[Artifact]]:
-    return nullcontext(make())
+def _in_turn(makers: Sequence[Maker]) -> Iterable[Artifact]:
+    return itertools.chain.from_iterable(maker() for maker in makers)
 
 
-def artifacts(site: Site, theme: Theme, beside: Beside = _in_turn) -> Iterator[Artifact]:
-    """Every file of the site; what two posts publish alike comes once. What stands in ``BESIDE`` is made ``beside`` the pages.
-
-    Redirects come last and give way.
-    """
+def artifacts(site: Site, theme: Theme, spread: Spread = _in_turn) -> Iterator[Artifact]:
+    """Every file of the site; what two posts publish alike comes once. Redirects come last and give way."""
     lens = Lens(site, theme)
     seen: dict[str, Content] = {}
-    with beside(lambda: itertools.chain(*(pages(lens) for pages in BESIDE))) as others:
-        for artifact in itertools.chain(*(pages(lens) for pages in PAGES), others):
-            if seen.get(artifact.path) != artifact.content:
-                seen[artifact.path] = artifact.content
-                yield artifact
+    for artifact in spread([*(partial(pages, lens) for pages in PAGES), *post.parts(lens)]):
+        if seen.get(artifact.path) != artifact.content:
+            seen[artifact.path] = artifact.content
+            yield artifact
     yield from redirects.pages(site, theme, seen)

@@ -5,8 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
+
+import orjson
 
 from knowrepo import marker, related, text, urls
+from knowrepo.cache import load
 from knowrepo.model import Post, Site
 from knowrepo.pages import cite
 from knowrepo.pages.cite import Citation
@@ -75,8 +79,7 @@ class Contexts:
 
     def __init__(self, lens: Lens) -> None:
         self._lens = lens
-        self._posts = {post.path: post for post in lens.site.posts}
-        self._alike = related.alike({post.path: post.body.terms for post in lens.site.posts}, RELATED)
+        self._alike = _alike(lens)
         self._mentions = related.mentions(lens.site)
         self._series = related.series(lens.site.posts)
         self._neighbours = _in_folders(lens)
@@ -99,7 +102,7 @@ class Contexts:
             part=_part(post, row) if row else None,
             older=_link(post, older) if older else None,
             newer=_link(post, newer) if newer else None,
-            related=_links(post, (self._posts[path] for path in self._alike[post.path])),
+            related=_links(post, self._alike[post.path]),
             mentions=_links(post, self._mentions.get(post.url, ())),
             citation=cite.of(post, site, lens.texts),
         )
@@ -164,6 +167,15 @@ def issue_text(site: Site, post: Post, cell: str = "", *, label: bool = True) ->
     at = f"#{cell}" if cell and site.site_url else ""
     lines = (known["url"] + at, known["path"], f"/label ~{marker.LABEL}" if label else "")
     return marker.mark(known["path"], cell, "\n".join(filter(None, lines)))
+
+
+def _alike(lens: Lens) -> dict[str, tuple[Post, ...]]:
+    """By the path of a post those that are most like it, as an earlier build found them if no post has come to tell something else."""
+    posts = sorted(lens.site.posts, key=attrgetter("path"))
+    terms = {f"{number:07}": post.body.terms for number, post in enumerate(posts)}
+    made = lens.theme.drawn("related", ("related", RELATED, terms), lambda: orjson.dumps(related.alike(terms, RELATED)))
+    found = orjson.loads(load(made.content))
+    return {post.path: tuple(posts[int(other)] for other in found[name]) for name, post in zip(terms, posts, strict=True)}
 
 
 def _part(post: Post, row: Series) -> Part:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from markupsafe import Markup, escape
@@ -22,6 +22,8 @@ from knowrepo.render import highlight, images, markdown, sanitize
 
 CONTENTS_LEVELS = 3
 FEWEST_CONTENTS = 2
+TOGETHER, MOST_PARTS = 16, 200
+"""The pages of at least so many posts are made together, in at most so many parts."""
 
 _TAG = re.compile('<(a|img)((?: [^<>]*)? (?:href|src)="\x02([0-9]{1,7})\x03"[^<>]*)>')
 _MARKER = re.compile("\x02(?:([0-9]{1,7})\x03)?|\x03")
@@ -33,15 +35,11 @@ _SCHEME_CLASS = {"gh-dark-mode-only": ' class="only-dark"', "gh-light-mode-only"
 """GitHub's fragments for a picture that is meant for one colour scheme."""
 
 
-def pages(lens: Lens) -> Iterator[Artifact]:
-    """A page per post."""
-    contexts = Contexts(lens)
-    for post in lens.site.posts:
-        context = contexts.of(post)
-        card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (lens.surroundings, card, folder and lens.group(post.url, folder), context, post, lens.site.code)
-        yield lens.theme.page(post.url, "post.html", about, partial(_views, lens, post, context))
-        yield from files(post)
+def parts(lens: Lens) -> list[Callable[[], Iterator[Artifact]]]:
+    """The pages of some posts each."""
+    contexts, posts = Contexts(lens), lens.site.posts
+    size = max(TOGETHER, len(posts) // MOST_PARTS + 1)
+    return [partial(_pages, lens, contexts, posts[at : at + size]) for at in range(0, len(posts), size)]
 
 
 def files(post: Post) -> Iterator[Artifact]:
@@ -49,6 +47,15 @@ def files(post: Post) -> Iterator[Artifact]:
     for asset in post.body.assets:
         yield Artifact(urls.beside(post.url, asset.name), asset.content)
     yield from post.copies
+
+
+def _pages(lens: Lens, contexts: Contexts, posts: tuple[Post, ...]) -> Iterator[Artifact]:
+    for post in posts:
+        context = contexts.of(post)
+        card, folder = lens.card(post.url, post), lens.folder(post)
+        about = (lens.surroundings, card, folder and lens.group(post.url, folder), context, post, lens.site.code)
+        yield lens.theme.page(post.url, "post.html", about, partial(_views, lens, post, context))
+        yield from files(post)
 
 
 def body(post: Post, title: str, texts: Texts) -> tuple[Markup, str]:

@@ -12,11 +12,12 @@ chunking, as rsync's relatives do it): a changed post rewrites the files of its 
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 
 import orjson
@@ -40,6 +41,9 @@ MANY, LISTS = 160, 64
 RECENCY = 0.1
 """How much more the newest post counts than the oldest."""
 
+Row = tuple[str, "array[int]"]
+"""A term and its posts, in 64 bits each: the number of the post, in the last two bytes the impact and the mask."""
+
 Remember = Callable[[object, Callable[[], bytes]], Content]
 """Makes what depends on nothing but the first argument, or remembers it."""
 
@@ -49,7 +53,7 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
     posts = tuple(reversed(site.posts))
     found: list[Artifact] = []
 
-    def publish(folder: str, data: bytes) -> str:
+    def publish(folder: str, data: Content) -> str:
         name = named(data)
         found.append(Artifact(f"{FOLDER}{folder}/{name}.bin", data))
         return name
@@ -59,10 +63,13 @@ def files(site: Site, remember: Remember, *, recency: bool = True) -> Iterator[A
     shards: list[tuple[str, str]] = []
     counts: list[tuple[str, int]] = []
     last = ""
-    for some in _cut(_postings(rows)):
-        shards.append((_border(last, some[0].term), publish("t", postings.shard(some, lambda data: publish("t", data)))))
-        counts += [(row.term, len(row.posts)) for row in some if spelling.is_word(row.term)]
-        last = some[-1].term
+    for some in _cut(rows):
+        long = [row for row in some if len(row[1]) > postings.INLINE]
+        others = {row[0]: publish("t", remember(("rest", _digest([row])), partial(_rest, row))) for row in long}
+        shard = remember(("terms", _digest(some)), partial(_shard, some, others))
+        shards.append((_border(last, some[0][0]), publish("t", shard)))
+        counts += [(term, len(columns)) for term, columns in some if spelling.is_word(term)]
+        last = some[-1][0]
         yield from found
         found.clear()
     undated = sum(post.meta.created_at is None for post in posts)
@@ -92,7 +99,7 @@ def _card(post: Post, said: wording.Wording) -> bytes:
 
 
 def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[dict[str, array[int]], spelling.Forms]:
-    """The posts of each term, in 64 bits each (the number of the post, in the last two bytes the impact and the mask), and how stems are written."""
+    """The posts of each term, and how stems are written."""
     found: defaultdict[str, array[int]] = defaultdict(partial(array, "Q"))
 
     def entries() -> Iterator[tuple[int, entry.Entry]]:
@@ -109,28 +116,46 @@ def _rows(posts: tuple[Post, ...], wordings: list[wording.Wording]) -> tuple[dic
     return found, forms
 
 
-def _postings(rows: dict[str, array[int]]) -> Iterator[Posting]:
-    """The terms in their order. ``rows`` are used up: all of them in both forms at once would be too much for the memory."""
+def _cut(rows: dict[str, array[int]]) -> Iterator[list[Row]]:
+    """The terms of each file, in their order. ``rows`` are used up: all of them in both forms at once would be too much for the memory."""
+    some: list[Row] = []
+    size = 0
     for term in sorted(rows):
         columns = rows.pop(term)
-        if sys.byteorder == "big":
-            columns.byteswap()
-        data = columns.tobytes()
-        yield Posting(term, [row >> 16 for row in columns], data[1::8], data[::8])
-
-
-def _cut(rows: Iterator[Posting]) -> Iterator[list[Posting]]:
-    """The rows of each file of terms."""
-    some: list[Posting] = []
-    size = 0
-    for row in rows:
-        some.append(row)
-        size += len(row.term) // 2 + 4 + 3 * min(len(row.posts), postings.INLINE)
-        if (size >= SHARD and zlib.crc32(row.term.encode()) % CUT == 0) or size >= LONGEST_SHARD:
+        some.append((term, columns))
+        size += len(term) // 2 + 4 + 3 * min(len(columns), postings.INLINE)
+        if (size >= SHARD and zlib.crc32(term.encode()) % CUT == 0) or size >= LONGEST_SHARD:
             yield some
             some, size = [], 0
     if some:
         yield some
+
+
+def _digest(rows: list[Row]) -> str:
+    """The hash of terms with their posts."""
+    digest = hashlib.sha256()
+    for term, columns in rows:
+        digest.update(b"%s\0%d\0" % (term.encode(), len(columns)))
+        digest.update(columns)
+    return digest.hexdigest()
+
+
+def _shard(rows: list[Row], others: Mapping[str, str]) -> bytes:
+    return postings.shard(map(_posting, rows), others)
+
+
+def _rest(row: Row) -> bytes:
+    return postings.rest(_posting(row))
+
+
+def _posting(row: Row) -> Posting:
+    term, columns = row
+    posts = [row >> 16 for row in columns]
+    if sys.byteorder == "big":
+        columns = columns[:]
+        columns.byteswap()
+    data = columns.tobytes()
+    return Posting(term, posts, data[1::8], data[::8])
 
 
 def _border(last: str, first: str) -> str:

@@ -11,21 +11,20 @@ Numbers are LEB128. ``themes/scripts/search/postings.js`` reads it. Everything i
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import operator
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
+
+from knowrepo.blobs import gzipped
+from knowrepo.model import Content, Stored
 
 INLINE = 512
 """Of a term of more posts the shard holds those of which it says most; the others stand in a file of their own."""
 
 _COARSE = bytes(impact & 224 | 16 for impact in range(256))
 """The impacts of the others: of a term that so many posts have, little is lost."""
-
-Name = Callable[[bytes], str]
-"""Publishes bytes under the hash of their content, which it returns as ten hexadecimal digits."""
 
 
 class Posting(NamedTuple):
@@ -37,37 +36,45 @@ class Posting(NamedTuple):
     masks: bytes
 
 
-def shard(rows: list[Posting], publish: Name) -> bytes:
-    """The bytes of some terms in their order; what is too long goes to ``publish``."""
+def shard(rows: Iterable[Posting], others: Mapping[str, str]) -> bytes:
+    """The bytes of some terms in their order; ``others`` names the file with the other posts (see ``rest``) of each term that has more than ``INLINE``."""
     terms, counts, posts, impacts, masks = bytearray(), bytearray(), bytearray(), bytearray(), bytearray()
-    before = b""
+    many, before = 0, b""
     for row in rows:
+        many += 1
         term = row.term.encode()
         shared = _shared(before, term)
         terms += _number(shared) + _number(len(term) - shared) + term[shared:]
         before = term
         counts += _number(len(row.posts))
         if len(row.posts) > INLINE:
-            row, rest = _parted(row)
-            counts += b"\1" + bytes.fromhex(publish(packed(_columns(rest))))
+            counts += b"\1" + bytes.fromhex(others[row.term])
+            row, _ = _parted(row)
         else:
             counts += b"\0"
         posts += _distances(row.posts)
         impacts += row.impacts
         masks += row.masks
     return packed(
-        _number(len(rows)) + b"".join(_number(len(part)) + part for part in (bytes(terms), bytes(counts), bytes(posts))) + impacts + masks
+        _number(many) + b"".join(_number(len(part)) + part for part in (bytes(terms), bytes(counts), bytes(posts))) + impacts + masks
     )
+
+
+def rest(row: Posting) -> bytes:
+    """The bytes of the posts of a term that its shard has no room for."""
+    _, others = _parted(row)
+    posts = _distances(others.posts)
+    return packed(_number(len(others.posts)) + _number(len(posts)) + posts + others.impacts.translate(_COARSE) + others.masks)
 
 
 def packed(data: bytes) -> bytes:
     """The bytes as gzip makes them. Level 9 would save a thousandth more, in twice the time."""
-    return gzip.compress(data, 7, mtime=0)
+    return gzipped(data, 7)
 
 
-def named(data: bytes) -> str:
-    """The name of bytes: ten hexadecimal digits of their hash."""
-    return hashlib.sha256(data).hexdigest()[:10]
+def named(content: Content) -> str:
+    """The name of a file: ten hexadecimal digits of the hash of its bytes."""
+    return (content.digest if isinstance(content, Stored) else hashlib.sha256(content).hexdigest())[:10]
 
 
 def _parted(row: Posting) -> tuple[Posting, Posting]:
@@ -82,11 +89,6 @@ def _some(row: Posting, places: list[int]) -> Posting:
     return Posting(
         row.term, [row.posts[at] for at in places], bytes(row.impacts[at] for at in places), bytes(row.masks[at] for at in places)
     )
-
-
-def _columns(row: Posting) -> bytes:
-    posts = _distances(row.posts)
-    return _number(len(row.posts)) + _number(len(posts)) + posts + row.impacts.translate(_COARSE) + row.masks
 
 
 def _distances(posts: list[int]) -> bytes:

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from knowrepo.errors import KnowrepoError
 from knowrepo.model import Problem
 from knowrepo.workers import bounded
-from knowrepo.workers.beside import beside
 from knowrepo.workers.bounded import Bounds, Failure
 from knowrepo.workers.cores import cores
+from knowrepo.workers.spread import spread
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
     Context = ForkContext | ForkServerContext | SpawnContext
 
-__all__ = ["Bounds", "Crew", "Death", "Failure", "beside", "cores", "problem", "run"]
+__all__ = ["Bounds", "Crew", "Death", "Failure", "cores", "problem", "run", "spread"]
+
+_LONGEST_FOLDER = 89
+"""A folder with a longer name (in bytes) leaves no room for the socket through which a clean process is talked to: its name has at most 107 (unix(7))."""
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -176,11 +179,14 @@ def _fate(code: int | None) -> Failure | Death:
 def _context() -> Context:
     """Forking costs 10 ms and is safe only while this process has one thread; else a clean process forks (Linux), or all starts anew."""
     import multiprocessing
+    from multiprocessing.util import get_temp_dir
 
     if sys.platform != "linux":
         return multiprocessing.get_context("spawn")
     if len(os.listdir("/proc/self/task")) == 1:
         return multiprocessing.get_context("fork")
+    if len(os.fsencode(get_temp_dir())) > _LONGEST_FOLDER:
+        return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["knowrepo.drafts"])
     return context

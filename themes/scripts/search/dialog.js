@@ -60,7 +60,6 @@ export class Dialog {
     this.field.focus();
     if (!typed) this.field.select();
     this.seek();
-    this.site.index().catch(() => {}); // seeking tells what is wrong
   }
 
   closed() {

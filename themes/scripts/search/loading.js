@@ -28,7 +28,7 @@ async function read(name) {
 const page = async (url) => (await fetched(new URL(url, root))).text();
 
 /** The index, opened once; where that fails the next use tries again. In a preview the server has it. */
-function index() {
+export function index() {
   opened ??= Promise.resolve(globalThis.knowrepoIndex ?? open(read, page)).catch((error) => {
     opened = undefined;
     throw error;
