@@ -53,7 +53,7 @@ def _pages(lens: Lens, contexts: Contexts, posts: tuple[Post, ...]) -> Iterator[
     for post in posts:
         context = contexts.of(post)
         card, folder = lens.card(post.url, post), lens.folder(post)
-        about = (lens.surroundings, card, folder and lens.group(post.url, folder), context, post, lens.site.code)
+        about = (lens.surroundings, card, folder and lens.group(post.url, folder), context, post, lens.site.code, lens.site.discuss_project)
         yield lens.theme.page(post.url, "post.html", about, partial(_views, lens, post, context))
         yield from files(post)
 
