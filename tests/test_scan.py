@@ -340,12 +340,12 @@ def test_outside(tmp_path: Path) -> None:
 
 
 def test_a_rename_keeps_the_dates(tmp_path: Path) -> None:
-    """A source that was renamed and edited has its first date and author."""
+    """A source that was renamed and edited has its first date and author, and knows its old name."""
     text = "".join(f"line {number}\n" for number in range(40))
     repo = gitrepo.make(tmp_path, {"a.md": text})
     gitrepo.git(repo, "mv", "a.md", "b.md")
     gitrepo.commit(repo, {"b.md": text + "more\n"}, day=4, author=BOB)
-    assert look(repo).sources == (Source("b.md", blobs.identity((text + "more\n").encode()), day(0), day(4), (ADA, BOB)),)
+    assert look(repo).sources == (Source("b.md", blobs.identity((text + "more\n").encode()), day(0), day(4), (ADA, BOB), former=("a.md",)),)
 
 
 def test_linked_worktrees(tmp_path: Path) -> None:
