@@ -15,7 +15,9 @@ FILE = "discussion.json"
 LABEL = "knowrepo"
 """The label of issues about posts."""
 WORD = "knowrepo"
-"""What every mark has in it: issues without the label are found by it."""
+"""What stands in every issue with a mark: those without the label are found by it."""
+NOTE = f"What is said here is shown below the post ({WORD})."
+"""Tells people so, and GitLab's search: of what stands in a comment of HTML it knows nothing (PostgreSQL's parser takes it for a tag)."""
 
 _MARK = re.compile(
     r"<!-- knowrepo:(?: post=(\S{1,2000}))?(?: cell=(\S{1,500}))? -->(?:(?:(?!<!--).){0,5000}?<!-- /knowrepo -->)?", re.DOTALL
@@ -33,7 +35,7 @@ class Marked(NamedTuple):
 def mark(path: str, cell: str, shown: str) -> str:
     """The mark of a post, and of a cell if there is one; ``shown`` is for people."""
     about = f" cell={_encoded(cell)}" if cell else ""
-    return f"<!-- knowrepo: post={_encoded(path)}{about} -->\n{shown}\n<!-- /knowrepo -->"
+    return f"<!-- knowrepo: post={_encoded(path)}{about} -->\n{shown}\n\n{NOTE}\n<!-- /knowrepo -->"
 
 
 def read(text: str) -> Marked:

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # has no types
 
-from knowrepo import config, urls
+from knowrepo import config, marker, urls
 from knowrepo.errors import ConfigError
 from knowrepo.model import Companion, Opener, Person, Post, Site, Stale, Target
 from knowrepo.pages import cite
@@ -107,7 +107,7 @@ def test_a_new_issue_is_filled_in() -> None:
     parts = urlsplit(discuss(made))
     assert parts.path == "/team/lab/-/issues/new"
     assert parse_qs(parts.query)["issue[title]"] == ["Why? 50 % & more"]
-    mark = "<!-- knowrepo: post=a%20b.md -->\nhttps://source.example/\na b.md\n/label ~knowrepo\n<!-- /knowrepo -->\n\n"
+    mark = f"<!-- knowrepo: post=a%20b.md -->\nhttps://source.example/\na b.md\n/label ~knowrepo\n\n{marker.NOTE}\n<!-- /knowrepo -->\n\n"
     assert parse_qs(parts.query)["issue[description]"] == [mark]
     github = urlsplit(discuss(made, project_url="https://github.com/team/lab", site_url="https://lab.example/"))
     assert (github.path, parse_qs(github.query)["body"]) == ("/team/lab/issues/new", ["https://lab.example/posts/a-b/\na b.md\n\n"])
