@@ -8,7 +8,7 @@ The file holds Markdown of anybody: it is data, and pages sanitise what they mak
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -63,7 +63,7 @@ def attached(drafts: Iterable[Draft], threads: Iterable[Thread], prefix: str, la
     return tuple(_said(draft, _latest(found[path]), language, keep) if (path := draft.source.path) in found else draft for draft in drafts)
 
 
-def lost(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> tuple[Problem, ...]:
+def lost(sources: Collection[Source], threads: Iterable[Thread], prefix: str) -> tuple[Problem, ...]:
     """What there is to say of threads that are about none of the sources."""
     threads = tuple(threads)
     found = {id(thread) for several in about(sources, threads, prefix).values() for thread in several}
@@ -76,18 +76,20 @@ def lost(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> t
     return (Problem(FILE, message, "discussion-lost", hint=hint, severity=Severity.INFO),)
 
 
-def about(sources: Iterable[Source], threads: Iterable[Thread], prefix: str) -> dict[str, tuple[Thread, ...]]:
+def about(sources: Collection[Source], threads: Iterable[Thread], prefix: str) -> dict[str, tuple[Thread, ...]]:
     """By path the threads about each source that has any, the oldest first. ``prefix`` leads from Git's top level to the sources.
 
-    A name that two sources have had means the younger of those that were there when the issue was opened. What is about none of them is left out.
+    A name that two sources have had means the younger of those that were there when the issue was opened. Where the sources have moved to another folder
+    together, with the file, names lead on from there. What is about none of them is left out.
     """
     names: defaultdict[str, list[Source]] = defaultdict(list)
     for source in sources:
         for name in {prefix + source.path, *source.former}:
             names[name].append(source)
+    alone = {source.path: [source] for source in sources}
     found: dict[str, tuple[Thread, ...]] = {}
     for thread in sorted(threads, key=lambda thread: (thread.first.created, thread.first.id)):
-        if meant := _meant(thread, names.get(thread.post, ()), prefix):
+        if meant := _meant(thread, names.get(thread.post) or alone.get(thread.post, []), prefix):
             found[meant.path] = (*found.get(meant.path, ()), thread)
     return found
 

@@ -139,6 +139,13 @@ def test_an_issue_about_nothing_is_named() -> None:
     assert discussion.lost(drafts, about[:2], "") == ()
 
 
+def test_the_file_moves_with_the_posts() -> None:
+    """In a folder of another repository names lead on from the file; a file that has the whole name comes before."""
+    posts = [Source(path, "0", None, None) for path in ("growth/churn.ipynb", "notes/x.md", "x.md")]
+    said = [thread(post=name) for name in ("growth/churn.ipynb", "notes/x.md")]
+    assert discussion.about(posts, said, "notes/") == {"growth/churn.ipynb": (said[0],), "x.md": (said[1],)}
+
+
 @pytest.mark.parametrize(
     "content",
     [
