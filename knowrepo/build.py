@@ -106,7 +106,7 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
     drafted = _drafts(shop, settings, repository.sources)
     made = [result for result in drafted.results if isinstance(result, Draft)]
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
-    files = copies.of(made, repository, patterns.matching(settings.assets))
+    files = copies.of(made, repository, patterns.matching(settings.assets), _left_out(repository.sources, skipped))
     assembled = site.assemble(made, repository, settings, files, shrink, _rosters(shop.root, repository))
     whole = _reviewed(shop, settings, replace(assembled, offline=shop.options.offline, answered=shop.options.preview))
     problems = (
@@ -117,7 +117,21 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
         *whole.problems,
         *check.problems(whole),
     )
-    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
+    return whole, Report(
+        tuple(post.path for post in whole.posts),
+        tuple(skipped),
+        problems,
+        repository.prefix,
+        drafted.rendered,
+        audiences=settings.audiences,
+    )
+
+
+def _left_out(sources: Sequence[Source], skipped: Sequence[Skipped]) -> frozenset[str]:
+    """The posts that the site does not have, with what belongs to them: whatever links to them or lists them, nothing of them is published."""
+    left = {each.path for each in skipped if each.reason not in read.NO_POST}
+    posts = [source for source in sources if source.path in left]
+    return frozenset(path for post in posts for path in (post.path, *(companion.path for companion in post.companions)))
 
 
 def _reviewed(shop: Workshop, settings: Config, whole: Site) -> Site:
@@ -151,7 +165,7 @@ def _wanted(shop: Workshop, made: Iterator[Each]) -> Iterator[Each]:
 
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     included = site.is_readme(source.path) or config.under(source.path, settings.include)
-    options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
+    options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect, settings.exclude_tags)
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )

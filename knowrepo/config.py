@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from knowrepo.errors import ConfigError
-from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, did_you_mean, kinds, read, templates, tree, wrong
+from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, booleans, did_you_mean, kinds, read, templates, tree
 from knowrepo.fields import json_schema as _json_schema
-from knowrepo.model import Opener
+from knowrepo.fields.records import records
+from knowrepo.model import Audience, Opener
 
 FILE = "knowrepo.yml"
 
@@ -20,7 +22,8 @@ _HOST = kinds.word(
     r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
     "the name of a host such as tile.example.org or *.tile.example.org",
 )
-_NAME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
+_THEME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
+_NAME = kinds.word(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", "a name of letters, digits and hyphens")
 
 
 def _path(node: Node) -> Scalar:
@@ -38,28 +41,26 @@ _OPENER = (
     ),
     Field("for", kinds.listed("list of suffixes", _SUFFIX.parse, _SUFFIX.schema), "The suffixes of the posts that it is for.", [".ipynb"]),
 )
-_OPENER_SCHEMA = {
-    "type": "object",
-    "required": ["name", "url"],
-    "properties": _json_schema(_OPENER, title="", closed=True)["properties"],
-    "additionalProperties": False,
-}
 _ABOUT = ("title", "url", "path", "project_url")
 
 
-def _opener(node: Node) -> Opener:
-    if not isinstance(node, Table):
-        raise wrong(node, "a place to open posts in is a map", "write it with `name: Colab` and `url: https://…`")
-    reading = read(node, _OPENER)
-    unknown = [
-        Complaint(f'unknown key "{key.text}"', "unknown-key", key.line, "the keys are name, url and for") for key, _ in reading.unknown
-    ]
-    if complaints := (*reading.complaints, *unknown):
-        raise NodeError(*complaints)
-    if not reading.values.keys() >= {"name", "url"}:
-        raise wrong(node, "a place to open posts in needs a name and a url", "write `name: Colab` and `url: https://…`")
-    suffixes = reading.values.get("for", (".ipynb",))
-    return Opener(reading.values["name"], reading.values["url"], tuple(suffix.lower() for suffix in suffixes))
+def _opener(name: str, url: str, **more: tuple[str, ...]) -> Opener:
+    return Opener(name, url, tuple(suffix.lower() for suffix in more.get("for", (".ipynb",))))
+
+
+_AUDIENCE = (
+    Field("name", _NAME, "What it is called, here and in messages.", "finance"),
+    Field("groups", kinds.GROUPS, "The groups whose private posts it may read. If missing: the one of its name.", ["finance", "board"]),
+    Field("out", kinds.FOLDERS, "The folder of its site. If missing: `public-` and its name.", "public-finance"),
+    Field("title", kinds.LINE, "The name of its site. If missing: that of the site for everybody.", "What finance found out"),
+    Field("site_url", kinds.SITE, "Where its site will be published.", "https://finance.pages.example.org/"),
+    Field("drafts", booleans.ANY, "It may read drafts too.", True),
+)
+
+
+def _audience(name: str, **more: Any) -> Audience:
+    out = more.get("out", (f"public-{name}",))[0]
+    return Audience(name, more.get("groups", (name,)), out, more.get("title", ""), more.get("site_url", ""), more.get("drafts", False))
 
 
 _PATHS = kinds.listed("list of paths", _path, kinds.MARKDOWN.schema)
@@ -86,7 +87,21 @@ SETTINGS = (
         "include", kinds.FOLDERS, "Folders whose files are posts even without a header; `.` is the whole repository.", ["posts"], default=[]
     ),
     Field("exclude", kinds.TEXTS, "Patterns of files that are never posts.", ["scratch/**", "*_old.ipynb"], default=[]),
-    Field("theme", _NAME, "The theme that the pages are made with.", "base", default="base"),
+    Field(
+        "exclude_tags",
+        kinds.TAGS,
+        "Posts with one of these tags are left out of the site.",
+        ["in-progress"],
+        default=[],
+    ),
+    Field(
+        "audiences",
+        records("an audience", _AUDIENCE, ("name",), _audience),
+        "Sites for those who may read more than everybody: each has a `name`, the `groups` whose private posts it shows, and a folder `out` of its own.",
+        [{"name": "finance", "groups": ["finance", "board"], "out": "public-finance", "site_url": "https://finance.pages.example.org/"}],
+        default=[],
+    ),
+    Field("theme", _THEME, "The theme that the pages are made with.", "base", default="base"),
     Field(
         "dialect",
         kinds.choice("commonmark", "classic"),
@@ -139,7 +154,7 @@ SETTINGS = (
     ),
     Field(
         "open_in",
-        kinds.listed("list of maps with `name` and `url`", _opener, _OPENER_SCHEMA),
+        records("a place to open posts in", _OPENER, ("name", "url"), _opener),
         "Where a post can be opened: a `name` and a `url` in which {path}, {dir}, {name}, {commit}, {branch} and {project_url} are filled in; `for` are the"
         " suffixes of the posts that it is for, else notebooks.",
         [{"name": "Colab", "url": "https://colab.research.google.com/github/growth/posts/blob/{branch}/{path}", "for": [".ipynb"]}],
@@ -153,13 +168,13 @@ SETTINGS = (
     ),
     Field(
         "recency",
-        kinds.BOOLEAN,
+        booleans.ANY,
         "The search prefers younger posts a little: the newest counts a tenth more than the oldest.",
         False,
         default=True,
     ),
     Field(
-        "robots", kinds.BOOLEAN, "Search engines may read and list the site; `robots.txt` says whether, and each page.", False, default=True
+        "robots", booleans.ANY, "Search engines may read and list the site; `robots.txt` says whether, and each page.", False, default=True
     ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
@@ -189,6 +204,8 @@ class Config:
     project_url: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    exclude_tags: tuple[str, ...] = ()
+    audiences: tuple[Audience, ...] = ()
     theme: str = "base"
     dialect: str = "commonmark"
     code: str = "shown"
@@ -216,7 +233,27 @@ def load(content: bytes | None) -> Config:
         raise ConfigError(f"{FILE} is not UTF-8", hint="save the file as UTF-8") from error
     except NodeError as error:
         raise _mistakes(error.complaints) from None
-    return Config(**_values(root))
+    settings = Config(**_values(root))
+    for kind, used in (
+        ("name", Counter(each.name for each in settings.audiences)),
+        ("folder", Counter(each.out for each in settings.audiences)),
+    ):
+        if twice := [value for value, number in used.items() if number > 1]:
+            raise ConfigError(
+                f'{FILE}: two audiences have the {kind} "{twice[0]}"', hint="every audience has a name and a folder of its own"
+            )
+    return settings
+
+
+def facing(settings: Config, audience: str) -> Config:
+    """The settings of the site for one audience, which search engines leave alone; "" is everybody. Raises ConfigError for one that is not named there."""
+    if not audience:
+        return settings
+    found = next((each for each in settings.audiences if each.name == audience), None)
+    if not found:
+        raise ConfigError(f'{FILE} names no audience "{audience}"', hint=f"it names {', '.join(each.name for each in settings.audiences)}")
+    site_url = found.site_url.rstrip("/") + "/" if found.site_url else ""
+    return replace(settings, title=found.title or settings.title, site_url=site_url, robots=False)
 
 
 def json_schema() -> dict[str, Any]:

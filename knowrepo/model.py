@@ -141,6 +141,21 @@ class Opener:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may read more than everybody: a site of its own in the folder ``out``, with the private posts of these groups. ``title`` and ``site_url`` may be "".
+
+    With ``drafts`` it has drafts too.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    out: str
+    title: str = ""
+    site_url: str = ""
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """What ``scan`` found.
 
@@ -353,7 +368,8 @@ class Target:
     """Where a link leads.
 
     ``url`` is relative to the site's root if ``local``, else absolute (or a ``data:`` picture); "" means nowhere: show the text alone.
-    ``complaint`` says what is wrong with it. ``dense`` is the same picture for screens with two pixels to a point, if there is one.
+    ``complaint`` says what is wrong with it; ``left_out``, that it is a post which this site does not have.
+    ``dense`` is the same picture for screens with two pixels to a point, if there is one.
     """
 
     url: str
@@ -361,6 +377,7 @@ class Target:
     picture: Picture | None = None
     complaint: str = ""
     dense: str = ""
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -55,20 +56,33 @@ def narrowed(report: Report, paths: tuple[str, ...]) -> Report:
     )
 
 
+def merged(sites: Sequence[Report]) -> Report:
+    """What the reports of several sites of one repository say together: a file is left out if no site has it."""
+    first = sites[0]
+    published = tuple(dict.fromkeys(path for report in sites for path in report.published))
+    problems = tuple(dict.fromkeys(problem for report in sites for problem in report.problems))
+    skipped = tuple(left for left in first.skipped if left.path not in published)
+    return replace(first, published=published, skipped=skipped, problems=problems)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
-def built(report: Report, seconds: float) -> dict[str, Any]:
-    """``build --json``."""
+def built(report: Report, seconds: float, audiences: Sequence[tuple[str, Report]] = ()) -> dict[str, Any]:
+    """``build --json``; each of the ``audiences`` has a name and a site of its own."""
+    others = {"audiences": {name: _site(own) for name, own in audiences}} if audiences else {}
+    return {**_site(report), "seconds": round(seconds, 3), **others}
+
+
+def _site(report: Report) -> dict[str, Any]:
     return {
         **checked(report),
         "rendered": report.rendered,
         "written": report.written.written,
         "unchanged": report.written.unchanged,
         "removed": report.written.removed,
-        "seconds": round(seconds, 3),
     }
 
 
