@@ -95,14 +95,7 @@ def build(
     wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
-        from knowrepo import build as pipeline
-
-        share = pipeline.share(shop, *shard)
-        seconds = time.perf_counter() - started
-        if not quiet:
-            reports.print_share(share, seconds)
-        if as_json:
-            reports.print_json(reports.shared(share, seconds))
+        _share(shop, shard, started, quiet=quiet, as_json=as_json)
         return
     first = workshop.up_to_date(shop, _made)
     others = () if wanted.audience else workshop.others(shop, first)
@@ -117,6 +110,17 @@ def build(
         reports.print_json(reports.built(made[0][1], seconds, [(each.options.site, own) for each, own in made[1:]]))
     if strict and reports.counted(report):
         sys.exit(1)
+
+
+def _share(shop: Workshop, shard: tuple[int, int], started: float, *, quiet: bool, as_json: bool) -> None:
+    from knowrepo import build as pipeline
+    from knowrepo.cli import report as reports
+
+    share, seconds = pipeline.share(shop, *shard), time.perf_counter() - started
+    if not quiet:
+        reports.print_share(share, seconds)
+    if as_json:
+        reports.print_json(reports.shared(share, seconds))
 
 
 def _made(shop: Workshop, given: Given) -> Report:
