@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -43,6 +43,9 @@ __all__ = ["Options", "Report", "Share", "Workshop", "build", "examine", "made",
 
 Each = TypeVar("Each")
 
+Inspection = Callable[[Site, Mapping[str, drafts.Order], Config], Sequence[Problem]]
+"""What is wrong with a site, beyond what a build has to know; the orders are those of its drafts by path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -65,11 +68,18 @@ def made(shop: Workshop, given: Given) -> Report:
     return mending(lambda: _written(shop, given))
 
 
-def examine(shop: Workshop) -> Report:
-    """Everything a build would say, without writing a site."""
+def examine(shop: Workshop, inspect: Inspection = lambda _site, _orders, _settings: ()) -> Report:
+    """Everything a build would say, without writing a site, and what else ``inspect`` finds."""
     given = workshop.given(shop)
     _theme(shop, given)
-    return mending(lambda: _assemble(shop, given))[1]
+    orders = {source.path: _order(shop, source, given.settings) for source in given.repository.sources}
+
+    def examined() -> Report:
+        whole, report = _assemble(shop, given)
+        more = check.kept(inspect(whole, orders, given.settings), whole, given.settings.ignore)
+        return replace(report, problems=(*report.problems, *more))
+
+    return mending(examined)
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
@@ -120,7 +130,7 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
     return whole, Report(
         tuple(post.path for post in whole.posts),
         tuple(skipped),
-        problems,
+        check.kept(problems, whole, settings.ignore),
         repository.prefix,
         drafted.rendered,
         audiences=settings.audiences,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from knowrepo import urls
 from knowrepo.model import Post, Problem, Severity, Site
@@ -26,6 +26,17 @@ def problems(site: Site) -> tuple[Problem, ...]:
             )
         )
     return tuple(found)
+
+
+def kept(problems: Iterable[Problem], site: Site, ignore: Container[str]) -> tuple[Problem, ...]:
+    """The problems without those whose rules are ignored in the settings or in the header of the post. What keeps a post off the site is always told."""
+    own = {post.path: post.meta.ignore for post in (*site.posts, *(group.readme for group in site.folders if group.readme))}
+    return tuple(
+        problem
+        for problem in problems
+        if not (problem.rule in ignore or problem.rule in own.get(problem.path, ()))
+        or (problem.path not in own and problem.severity is Severity.ERROR)
+    )
 
 
 def _aliases(site: Site) -> Iterator[Problem]:

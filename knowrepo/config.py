@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from knowrepo import sections
 from knowrepo.errors import ConfigError
 from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, booleans, did_you_mean, kinds, read, templates, tree
 from knowrepo.fields import json_schema as _json_schema
-from knowrepo.fields.records import records
 from knowrepo.model import Audience, Opener
 
 FILE = "knowrepo.yml"
@@ -23,44 +23,13 @@ _HOST = kinds.word(
     "the name of a host such as tile.example.org or *.tile.example.org",
 )
 _THEME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
-_NAME = kinds.word(r"^[A-Za-z0-9][A-Za-z0-9_-]*$", "a name of letters, digits and hyphens")
 
 
 def _path(node: Node) -> Scalar:
     return Scalar(kinds.MARKDOWN.parse(node).removeprefix(".").removeprefix("/"), line=node.line)
 
 
-_SUFFIX = kinds.word(r"^\.[A-Za-z0-9]{1,10}$", "a suffix such as .ipynb")
-_OPENER = (
-    Field("name", kinds.LINE, "What the link says.", "Colab"),
-    Field(
-        "url",
-        templates.address("path", "dir", "name", "commit", "branch", "project_url"),
-        "Where it leads.",
-        "https://hub.example.org/{path}",
-    ),
-    Field("for", kinds.listed("list of suffixes", _SUFFIX.parse, _SUFFIX.schema), "The suffixes of the posts that it is for.", [".ipynb"]),
-)
 _ABOUT = ("title", "url", "path", "project_url")
-
-
-def _opener(name: str, url: str, **more: tuple[str, ...]) -> Opener:
-    return Opener(name, url, tuple(suffix.lower() for suffix in more.get("for", (".ipynb",))))
-
-
-_AUDIENCE = (
-    Field("name", _NAME, "What it is called, here and in messages.", "finance"),
-    Field("groups", kinds.GROUPS, "The groups whose private posts it may read. If missing: the one of its name.", ["finance", "board"]),
-    Field("out", kinds.FOLDERS, "The folder of its site. If missing: `public-` and its name.", "public-finance"),
-    Field("title", kinds.LINE, "The name of its site. If missing: that of the site for everybody.", "What finance found out"),
-    Field("site_url", kinds.SITE, "Where its site will be published.", "https://finance.pages.example.org/"),
-    Field("drafts", booleans.ANY, "It may read drafts too.", True),
-)
-
-
-def _audience(name: str, **more: Any) -> Audience:
-    out = more.get("out", (f"public-{name}",))[0]
-    return Audience(name, more.get("groups", (name,)), out, more.get("title", ""), more.get("site_url", ""), more.get("drafts", False))
 
 
 _PATHS = kinds.listed("list of paths", _path, kinds.MARKDOWN.schema)
@@ -96,11 +65,19 @@ SETTINGS = (
     ),
     Field(
         "audiences",
-        records("an audience", _AUDIENCE, ("name",), _audience),
+        sections.AUDIENCES,
         "Sites for those who may read more than everybody: each has a `name`, the `groups` whose private posts it shows, and a folder `out` of its own.",
         [{"name": "finance", "groups": ["finance", "board"], "out": "public-finance", "site_url": "https://finance.pages.example.org/"}],
         default=[],
     ),
+    Field(
+        "ignore",
+        kinds.RULES,
+        "Rules that `knowrepo check` is silent about in the whole repository.",
+        ["laptop-path"],
+        default=[],
+    ),
+    Field("find_emails", booleans.ANY, "`knowrepo check` warns of e-mail addresses in posts.", True, default=False),
     Field("theme", _THEME, "The theme that the pages are made with.", "base", default="base"),
     Field(
         "dialect",
@@ -154,7 +131,7 @@ SETTINGS = (
     ),
     Field(
         "open_in",
-        records("a place to open posts in", _OPENER, ("name", "url"), _opener),
+        sections.OPENERS,
         "Where a post can be opened: a `name` and a `url` in which {path}, {dir}, {name}, {commit}, {branch} and {project_url} are filled in; `for` are the"
         " suffixes of the posts that it is for, else notebooks.",
         [{"name": "Colab", "url": "https://colab.research.google.com/github/growth/posts/blob/{branch}/{path}", "for": [".ipynb"]}],
@@ -206,6 +183,8 @@ class Config:
     exclude: tuple[str, ...] = ()
     exclude_tags: tuple[str, ...] = ()
     audiences: tuple[Audience, ...] = ()
+    ignore: tuple[str, ...] = ()
+    find_emails: bool = False
     theme: str = "base"
     dialect: str = "commonmark"
     code: str = "shown"

@@ -198,7 +198,7 @@ def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
 
 def _meta(value: dict[str, Any]) -> Meta:
     dates = {name: datetime.fromisoformat(value[name]) if value[name] else None for name in ("created_at", "updated_at")}
-    tuples = {name: tuple(value[name]) for name in ("tags", "aliases", "allowed_groups")}
+    tuples = {name: tuple(value[name]) for name in ("tags", "aliases", "allowed_groups", "ignore")}
     authors = tuple(Person(**person) for person in value["authors"])
     return Meta(**{**value, **dates, **tuples, "authors": authors, "extra": MappingProxyType(value["extra"])})
 

@@ -183,7 +183,8 @@ class Meta:
 
     ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
     a path or URL. ``url_path`` is the header's ``path``; ``series`` names what it is a part of. ``code`` (shown, hidden or "": as the site has it) is
-    how the page opens; ``lang`` is its language, "" the site's. ``extra`` holds the keys that knowrepo does not know.
+    how the page opens; ``lang`` is its language, "" the site's. ``ignore`` are rules that
+    nobody wants to hear of. ``extra`` holds the keys that knowrepo does not know.
     """
 
     title: str
@@ -204,6 +205,7 @@ class Meta:
     draft: bool = False
     private: bool = False
     allowed_groups: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 

@@ -15,6 +15,7 @@ FLOORS = (
     {"model"},
     {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
     {"fields", "urls", "chain", "makers"},
+    {"sections", "explanations"},
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep", "doctor"},
     {"copies", "thumbnails", "review"},
@@ -26,7 +27,7 @@ FLOORS = (
     {"making"},
     {"workshop"},
     {"build"},
-    {"serve", "scaffold"},
+    {"serve", "scaffold", "lint"},
     {"cli"},
 )
 """From the ground up; a module imports only from floors below its own. Folders are rooms: inside one, modules may know each other."""

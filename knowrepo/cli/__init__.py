@@ -46,6 +46,7 @@ def cli(ctx: click.Context, folder: str) -> None:
 
 
 cli.add_command(checking.check)
+cli.add_command(checking.explain)
 cli.add_command(cleaning.clean)
 cli.add_command(doctoring.doctor)
 cli.add_command(finding.search)

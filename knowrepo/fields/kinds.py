@@ -266,6 +266,7 @@ _AUTHOR: Schema = {
         },
     ]
 }
+_RULE = word(r"^[a-z0-9]+(-[a-z0-9]+)*$", "a rule such as laptop-path")
 LINE = Kind("text", _line, _TEXT)
 MARKDOWN = Kind("Markdown", _text, _TEXT)
 DATE = Kind("date", _date, {"type": "string", "pattern": r"^\s*(`r |[0-9]{4}-?([0-9]|W))"})
@@ -275,6 +276,7 @@ GROUPS = Kind("list of texts, or a text with commas", _groups, {"anyOf": [_GROUP
 PEOPLE = Kind("list of names, or a text with commas", _people, _many(_AUTHOR))
 URL_PATH = Kind("path", _url_path, _PATH)
 OLD_URLS = listed("list of paths", _old_url, _OLD)
+RULES = listed("list of rules", _RULE.parse, _RULE.schema)
 FOLDERS = listed("list of folders", _folder, _TEXT)
 THUMBNAIL = Kind("number, path or URL", _thumbnail, {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9999}, {"type": "string"}]})
 WEB = Kind("web address", _web, {"type": "string", "pattern": r"^\s*https?://[^/?#\s]"})

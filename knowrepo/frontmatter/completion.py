@@ -51,6 +51,7 @@ def complete(
         draft=header.draft,
         private=header.private,
         allowed_groups=header.allowed_groups,
+        ignore=header.ignore,
         extra=header.extra,
     )
     found = (

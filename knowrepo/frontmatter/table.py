@@ -118,6 +118,7 @@ FIELDS = (
         "How the post opens: with its code `shown` (Notebook) or `hidden` (Report); readers can switch. If missing: as knowrepo.yml says.",
         "hidden",
     ),
+    Field("ignore", kinds.RULES, "Rules that `knowrepo check` is silent about in this post.", ["laptop-path"]),
 )
 
 NAMES = tuple(name for row in FIELDS for name in row.names)
@@ -150,6 +151,7 @@ class Header:
     lang: str = ""
     dialect: str = ""
     code: str = ""
+    ignore: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
