@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import checking, choices, cleaning, doctoring, finding, starting
+from knowrepo.cli import adopting, checking, choices, cleaning, doctoring, finding, starting
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def cli(ctx: click.Context, folder: str) -> None:
     ctx.obj = Path(os.path.abspath(folder))  # Path.resolve would follow links
 
 
+cli.add_command(adopting.adopt)
 cli.add_command(checking.check)
 cli.add_command(checking.explain)
 cli.add_command(cleaning.clean)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from knowrepo.cli import adopting, choices
+
 
 @click.command()
 @click.argument("directory", required=False, type=click.Path(file_okay=False))
@@ -19,7 +21,7 @@ def init(root: Path, directory: str | None, title: str) -> None:
     from knowrepo import scaffold
 
     folder = root / directory if directory else root
-    for placed in scaffold.repository(folder, title=title, author=_author(folder), today=date.today()):
+    for placed in scaffold.repository(folder, title=title, author=choices.author(folder), today=date.today()):
         click.echo(f"{'wrote' if placed.new else 'kept '}  {placed.path}")
     click.echo(
         "\nNext: knowrepo serve" + (f" (in {directory})" if directory else "") + "  shows the site; commit and push to publish it.",
@@ -27,24 +29,26 @@ def init(root: Path, directory: str | None, title: str) -> None:
     )
 
 
-def _author(folder: Path) -> str:
-    """Who writes here: Git's user, else the login name."""
-    from knowrepo import git
-
-    checkout = git.describe(next(parent for parent in (folder, *folder.parents) if parent.is_dir()))
-    return checkout.user.name if checkout and checkout.user else os.environ.get("USER", "") or "Your name"
-
-
 @click.command()
-@click.argument("title")
+@click.argument("title", required=False, default="")
+@click.option("--from", "source", metavar="NOTEBOOK", help="Put a header into this file, which stays where it is, and show posts like it.")
 @click.option("--in", "folder", default="posts", show_default=True, metavar="FOLDER", help="The folder of the new post.")
 @click.option(
     "--format", "form", type=click.Choice(["ipynb", "md", "py", "qmd", "Rmd"]), default="ipynb", show_default=True, help="The kind of file."
 )
 @click.option("--author", default="", help="The author (default: Git's user.name).")
+@choices.CACHE
+@choices.JOBS
 @click.pass_obj
-def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
+def new(root: Path, title: str, source: str | None, folder: str, form: str, author: str, cache_folder: str, jobs: int | None) -> None:
     """Make a new post with its header. TITLE is its title, or the path of the file to make (posts/churn.ipynb)."""
+    if source:
+        desk = adopting.desk(root, cache_folder, jobs, author or choices.author(root))
+        proposal = adopting.propose(desk, Path(os.path.relpath(root / source, root)).as_posix(), title)
+        adopting.place(root, proposal)
+        adopting.show_alike(proposal)
+        click.echo(proposal.path)
+        return
     from datetime import date
     from pathlib import PurePosixPath
 
@@ -54,5 +58,5 @@ def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
     given = PurePosixPath(title)
     if " " not in title and given.suffix and ("/" in title or given.suffix[1:] in scaffold.FORMATS):
         path, title = title, given.stem.replace("-", " ").replace("_", " ").capitalize()
-    scaffold.new_post(root, path, title, author=author or _author(root), today=date.today())
+    scaffold.new_post(root, path, title, author=author or choices.author(root), today=date.today())
     click.echo(path)
