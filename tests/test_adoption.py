@@ -73,7 +73,7 @@ def test_only_a_cell_is_put_in(style: str) -> None:
     assert isinstance(made, Document)
     assert (made.meta.title, [problem.rule for problem in made.problems if problem.rule == "notebook-mended"]) == ('Tür "x"', [])
     if style in ("jupyter", "four blanks", "tabs", "one line", "compact", "windows", "letters"):
-        again = {"indent": {"jupyter": 1, "four blanks": 4, "tabs": "\t", "windows": 2, "letters": 1}.get(style)}
+        again: dict[str, Any] = {"indent": {"jupyter": 1, "four blanks": 4, "tabs": "\t", "windows": 2, "letters": 1}.get(style)}
         separators = (",", ":") if style == "compact" else None
         whole = json.dumps(json.loads(new), ensure_ascii=False, separators=separators, **again).replace(
             "\n", "\r\n" if style == "windows" else "\n"

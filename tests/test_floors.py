@@ -27,7 +27,7 @@ FLOORS = (
     {"making"},
     {"workshop"},
     {"build"},
-    {"serve", "scaffold", "lint", "adoption"},
+    {"serve", "scaffold", "lint", "adoption", "whereabouts"},
     {"cli"},
 )
 """From the ground up; a module imports only from floors below its own. Folders are rooms: inside one, modules may know each other."""

@@ -48,6 +48,7 @@ def cli(ctx: click.Context, folder: str) -> None:
 cli.add_command(adopting.adopt)
 cli.add_command(checking.check)
 cli.add_command(checking.explain)
+cli.add_command(checking.why)
 cli.add_command(cleaning.clean)
 cli.add_command(doctoring.doctor)
 cli.add_command(finding.search)

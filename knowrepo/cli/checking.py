@@ -1,4 +1,4 @@
-"""``knowrepo check`` and ``knowrepo explain``."""
+"""``knowrepo check``, ``knowrepo explain`` and ``knowrepo why``."""
 
 from __future__ import annotations
 
@@ -95,6 +95,33 @@ def explain(rule: str | None) -> None:
     else:
         hint = did_you_mean(rule, known) or "`knowrepo explain` lists all rules"
         raise KnowrepoError(f'there is no rule "{rule}"', hint=hint)
+
+
+@click.command()
+@click.argument("path")
+@choices.selection
+@choices.as_json
+@click.pass_obj
+def why(root: Path, /, path: str, as_json: bool, cache_folder: str, jobs: int | None, **selection: Any) -> None:
+    """Say where a file appears on the site, or exactly why it does not. PATH is relative to the repository."""
+    from knowrepo import build as pipeline
+    from knowrepo import whereabouts, workshop
+    from knowrepo.cache import mending
+    from knowrepo.cli import report as reports
+
+    wanted = _in_repository(root, path)
+    if wanted.startswith(".."):
+        raise KnowrepoError(f"{path} lies outside of the repository", hint="-C names the repository (default: here)")
+    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), quiet=True)
+    given = workshop.given(shop)
+    site, report = mending(lambda: pipeline.site_of(shop))
+    found = whereabouts.of(wanted, shop, site, given.repository, report, given.settings)
+    if as_json:
+        reports.print_json(reports.whereabouts(found))
+    else:
+        reports.print_whereabouts(found)
+    if not found.urls:
+        sys.exit(1)
 
 
 def _in_repository(root: Path, path: str) -> str:

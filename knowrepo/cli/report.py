@@ -17,6 +17,7 @@ from knowrepo.workshop import Report
 
 if TYPE_CHECKING:
     from knowrepo.build import Share
+    from knowrepo.whereabouts import Whereabouts
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -147,6 +148,31 @@ def _post(post: Post) -> dict[str, Any]:
         "updated_at": meta.updated_at.isoformat() if meta.updated_at else None,
         "tldr": meta.tldr,
     }
+
+
+def whereabouts(found: Whereabouts) -> dict[str, Any]:
+    """``why --json``."""
+    return {
+        "schema_version": 1,
+        "path": found.path,
+        "published": bool(found.urls),
+        "urls": list(found.urls),
+        "message": found.why,
+        "hint": found.hint,
+        "problems": [_problem(problem) for problem in found.problems],
+    }
+
+
+def print_whereabouts(found: Whereabouts) -> None:
+    """On stdout, in a line or more."""
+    click.echo(f"{found.path} {'is on the site' if found.urls else 'is not on the site'}: {found.why}")
+    for url in found.urls:
+        click.echo(f"  {url}")
+    if found.hint:
+        click.echo(f"help: {found.hint}")
+    for problem in found.problems:
+        if found.urls and problem.severity is not Severity.INFO:
+            click.echo(f"{problem.severity.value}: {problem.message}")
 
 
 def print_problems(report: Report, *, all_of_them: bool) -> None:
