@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk"},
+    {"text", "history", "patterns", "calming", "shipped", "analysis", "blobs", "disk"},
     {"fields", "urls", "chain", "makers"},
     {"sections", "explanations"},
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},

@@ -1,8 +1,10 @@
-"""What Git does not look at, and why (https://git-scm.com/docs/git-check-ignore#_output)."""
+"""What Git does not look at, or looks at through a filter, and why (https://git-scm.com/docs/git-check-ignore#_output)."""
 
 from __future__ import annotations
 
-from knowrepo.git import Checkout, _output, _run, _text
+from collections.abc import Iterable
+
+from knowrepo.git import Checkout, _output, _run, _split, _text
 
 
 def rule(checkout: Checkout, path: str) -> str:
@@ -16,3 +18,8 @@ def rule(checkout: Checkout, path: str) -> str:
 def tracks(checkout: Checkout, path: str) -> bool:
     """Whether Git tracks this file."""
     return bool(_output(checkout.folder, "ls-files", "-z", "--", f":(literal){path}"))
+
+
+def sent_through(checkout: Checkout, filters: Iterable[str]) -> set[str]:
+    """The tracked files that ``.gitattributes`` sends through a filter of one of these names (https://git-scm.com/docs/gitattributes#_filter)."""
+    return set(_split(_output(checkout.folder, "ls-files", "-z", "--", *(f":(attr:filter={name})" for name in filters))))

@@ -17,7 +17,7 @@ from knowrepo.analysis.query import distance
 from knowrepo.cache import Cache, key
 from knowrepo.config import Config
 from knowrepo.drafts import Order
-from knowrepo.lint import cells
+from knowrepo.lint import cells, stripping
 from knowrepo.model import Document, Post, Problem, Severity, Site
 from knowrepo.text import same_key
 
@@ -37,7 +37,7 @@ def problems(
 
     Other hosts are only asked by ``asking``.
     """
-    found = [*_twice(site), *_rare(site)]
+    found = [*stripping.problems(root, site), *_twice(site), *_rare(site)]
     for post in sorted(site.posts, key=lambda post: post.path):
         order = orders[post.path]
         found += [*_large(root, post.path), *_stale(post), *_cells(root, order, cache, emails=settings.find_emails)]
