@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -45,6 +45,9 @@ __all__ = ["Options", "Report", "Share", "Workshop", "build", "examine", "made",
 
 Each = TypeVar("Each")
 
+Inspection = Callable[[Site, Mapping[str, drafts.Order], Config], Sequence[Problem]]
+"""What is wrong with a site, beyond what a build has to know; the orders are those of its drafts by path."""
+
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -67,11 +70,18 @@ def made(shop: Workshop, given: Given) -> Report:
     return mending(lambda: _written(shop, given))
 
 
-def examine(shop: Workshop) -> Report:
-    """Everything a build would say, without writing a site."""
+def examine(shop: Workshop, inspect: Inspection = lambda _site, _orders, _settings: ()) -> Report:
+    """Everything a build would say, without writing a site, and what else ``inspect`` finds."""
     given = workshop.given(shop)
     _theme(shop, given)
-    return mending(lambda: _assemble(shop, given))[1]
+    orders = {source.path: _order(shop, source, given.settings) for source in given.repository.sources}
+
+    def examined() -> Report:
+        whole, report = _assemble(shop, given)
+        more = check.kept(inspect(whole, orders, given.settings), whole, given.settings.ignore)
+        return replace(report, problems=(*report.problems, *more))
+
+    return mending(examined)
 
 
 def site_of(shop: Workshop) -> tuple[Site, Report]:
@@ -108,7 +118,7 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
     drafted = _drafts(shop, settings, repository.sources)
     made = [result for result in drafted.results if isinstance(result, Draft)]
     skipped = [result for result in drafted.results if isinstance(result, Skipped)]
-    files = copies.of(made, repository, patterns.matching(settings.assets))
+    files = copies.of(made, repository, patterns.matching(settings.assets), _left_out(repository.sources, skipped))
     threads, unread = discussion.load(given.said)
     discussed = discussion.attached(made, threads, repository.prefix, settings.language, shop.cache.keep)
     assembled = site.assemble(discussed, repository, settings, files, shrink, _rosters(shop.root, repository))
@@ -123,7 +133,21 @@ def _assemble(shop: Workshop, given: Given, shrink: Shrink | None = None) -> tup
         *whole.problems,
         *check.problems(whole),
     )
-    return whole, Report(tuple(post.path for post in whole.posts), tuple(skipped), problems, repository.prefix, drafted.rendered)
+    return whole, Report(
+        tuple(post.path for post in whole.posts),
+        tuple(skipped),
+        check.kept(problems, whole, settings.ignore),
+        repository.prefix,
+        drafted.rendered,
+        audiences=settings.audiences,
+    )
+
+
+def _left_out(sources: Sequence[Source], skipped: Sequence[Skipped]) -> frozenset[str]:
+    """The posts that the site does not have, with what belongs to them: whatever links to them or lists them, nothing of them is published."""
+    left = {each.path for each in skipped if each.reason not in read.NO_POST}
+    posts = [source for source in sources if source.path in left]
+    return frozenset(path for post in posts for path in (post.path, *(companion.path for companion in post.companions)))
 
 
 def _reviewed(shop: Workshop, settings: Config, whole: Site) -> Site:
@@ -157,7 +181,7 @@ def _wanted(shop: Workshop, made: Iterator[Each]) -> Iterator[Each]:
 
 def _order(shop: Workshop, source: Source, settings: Config) -> drafts.Order:
     included = site.is_readme(source.path) or config.under(source.path, settings.include)
-    options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect)
+    options = read.Options(included, shop.options.drafts, shop.options.audience, settings.dialect, settings.exclude_tags)
     style = render.Options(
         settings.stderr, "original" if shop.options.preview else settings.pictures, settings.max_html_mb, settings.language
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from knowrepo import urls
 from knowrepo.model import Post, Problem, Severity, Site
@@ -14,7 +14,7 @@ def problems(site: Site) -> tuple[Problem, ...]:
     pages = sorted([*site.posts, *(group.readme for group in site.folders if group.readme)], key=lambda post: post.path)
     found = list(dict.fromkeys(problem for post in pages for problem in _post(post)))
     found += _aliases(site)
-    homeless = [(post, target) for post in pages for target in post.targets if not target.url and not target.complaint]
+    homeless = [(post, target) for post in pages for target in post.targets if not (target.url or target.complaint or target.left_out)]
     if homeless:
         found.append(
             Problem(
@@ -26,6 +26,17 @@ def problems(site: Site) -> tuple[Problem, ...]:
             )
         )
     return tuple(found)
+
+
+def kept(problems: Iterable[Problem], site: Site, ignore: Container[str]) -> tuple[Problem, ...]:
+    """The problems without those whose rules are ignored in the settings or in the header of the post. What keeps a post off the site is always told."""
+    own = {post.path: post.meta.ignore for post in (*site.posts, *(group.readme for group in site.folders if group.readme))}
+    return tuple(
+        problem
+        for problem in problems
+        if not (problem.rule in ignore or problem.rule in own.get(problem.path, ()))
+        or (problem.path not in own and problem.severity is Severity.ERROR)
+    )
 
 
 def _aliases(site: Site) -> Iterator[Problem]:
@@ -60,6 +71,15 @@ def _post(post: Post) -> Iterator[Problem]:
                 cell=link.cell if in_cells else None,
                 hint="correct the path; it is relative to the file it stands in",
                 severity=Severity.WARNING,
+            )
+        elif target.left_out:
+            yield Problem(
+                post.path,
+                f'the link "{link.url}" leads to a post that this site does not have, so it is shown as text',
+                "link-left-out",
+                cell=link.cell if in_cells else None,
+                hint="`knowrepo list --all` says why it is left out",
+                severity=Severity.INFO,
             )
         elif target.local and target.picture and images.too_large(target.picture.width, target.picture.height):
             yield Problem(

@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from knowrepo import sections
 from knowrepo.errors import ConfigError
-from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, did_you_mean, kinds, read, templates, tree, wrong
+from knowrepo.fields import Complaint, Field, Node, NodeError, Scalar, Table, booleans, did_you_mean, kinds, read, templates, tree
 from knowrepo.fields import json_schema as _json_schema
-from knowrepo.model import Opener
+from knowrepo.model import Audience, Opener
 
 FILE = "knowrepo.yml"
 
@@ -20,46 +22,14 @@ _HOST = kinds.word(
     r"^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$",
     "the name of a host such as tile.example.org or *.tile.example.org",
 )
-_NAME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
+_THEME = kinds.word(r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$", "the name of a theme")
 
 
 def _path(node: Node) -> Scalar:
     return Scalar(kinds.MARKDOWN.parse(node).removeprefix(".").removeprefix("/"), line=node.line)
 
 
-_SUFFIX = kinds.word(r"^\.[A-Za-z0-9]{1,10}$", "a suffix such as .ipynb")
-_OPENER = (
-    Field("name", kinds.LINE, "What the link says.", "Colab"),
-    Field(
-        "url",
-        templates.address("path", "dir", "name", "commit", "branch", "project_url"),
-        "Where it leads.",
-        "https://hub.example.org/{path}",
-    ),
-    Field("for", kinds.listed("list of suffixes", _SUFFIX.parse, _SUFFIX.schema), "The suffixes of the posts that it is for.", [".ipynb"]),
-)
-_OPENER_SCHEMA = {
-    "type": "object",
-    "required": ["name", "url"],
-    "properties": _json_schema(_OPENER, title="", closed=True)["properties"],
-    "additionalProperties": False,
-}
 _ABOUT = ("title", "url", "path", "project_url")
-
-
-def _opener(node: Node) -> Opener:
-    if not isinstance(node, Table):
-        raise wrong(node, "a place to open posts in is a map", "write it with `name: Colab` and `url: https://…`")
-    reading = read(node, _OPENER)
-    unknown = [
-        Complaint(f'unknown key "{key.text}"', "unknown-key", key.line, "the keys are name, url and for") for key, _ in reading.unknown
-    ]
-    if complaints := (*reading.complaints, *unknown):
-        raise NodeError(*complaints)
-    if not reading.values.keys() >= {"name", "url"}:
-        raise wrong(node, "a place to open posts in needs a name and a url", "write `name: Colab` and `url: https://…`")
-    suffixes = reading.values.get("for", (".ipynb",))
-    return Opener(reading.values["name"], reading.values["url"], tuple(suffix.lower() for suffix in suffixes))
 
 
 _PATHS = kinds.listed("list of paths", _path, kinds.MARKDOWN.schema)
@@ -86,7 +56,29 @@ SETTINGS = (
         "include", kinds.FOLDERS, "Folders whose files are posts even without a header; `.` is the whole repository.", ["posts"], default=[]
     ),
     Field("exclude", kinds.TEXTS, "Patterns of files that are never posts.", ["scratch/**", "*_old.ipynb"], default=[]),
-    Field("theme", _NAME, "The theme that the pages are made with.", "base", default="base"),
+    Field(
+        "exclude_tags",
+        kinds.TAGS,
+        "Posts with one of these tags are left out of the site.",
+        ["in-progress"],
+        default=[],
+    ),
+    Field(
+        "audiences",
+        sections.AUDIENCES,
+        "Sites for those who may read more than everybody: each has a `name`, the `groups` whose private posts it shows, and a folder `out` of its own.",
+        [{"name": "finance", "groups": ["finance", "board"], "out": "public-finance", "site_url": "https://finance.pages.example.org/"}],
+        default=[],
+    ),
+    Field(
+        "ignore",
+        kinds.RULES,
+        "Rules that `knowrepo check` is silent about in the whole repository.",
+        ["laptop-path"],
+        default=[],
+    ),
+    Field("find_emails", booleans.ANY, "`knowrepo check` warns of e-mail addresses in posts.", True, default=False),
+    Field("theme", _THEME, "The theme that the pages are made with.", "base", default="base"),
     Field(
         "dialect",
         kinds.choice("commonmark", "classic"),
@@ -139,7 +131,7 @@ SETTINGS = (
     ),
     Field(
         "open_in",
-        kinds.listed("list of maps with `name` and `url`", _opener, _OPENER_SCHEMA),
+        sections.OPENERS,
         "Where a post can be opened: a `name` and a `url` in which {path}, {dir}, {name}, {commit}, {branch} and {project_url} are filled in; `for` are the"
         " suffixes of the posts that it is for, else notebooks.",
         [{"name": "Colab", "url": "https://colab.research.google.com/github/growth/posts/blob/{branch}/{path}", "for": [".ipynb"]}],
@@ -160,13 +152,13 @@ SETTINGS = (
     ),
     Field(
         "recency",
-        kinds.BOOLEAN,
+        booleans.ANY,
         "The search prefers younger posts a little: the newest counts a tenth more than the oldest.",
         False,
         default=True,
     ),
     Field(
-        "robots", kinds.BOOLEAN, "Search engines may read and list the site; `robots.txt` says whether, and each page.", False, default=True
+        "robots", booleans.ANY, "Search engines may read and list the site; `robots.txt` says whether, and each page.", False, default=True
     ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
@@ -196,6 +188,10 @@ class Config:
     project_url: str = ""
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    exclude_tags: tuple[str, ...] = ()
+    audiences: tuple[Audience, ...] = ()
+    ignore: tuple[str, ...] = ()
+    find_emails: bool = False
     theme: str = "base"
     dialect: str = "commonmark"
     code: str = "shown"
@@ -224,7 +220,27 @@ def load(content: bytes | None) -> Config:
         raise ConfigError(f"{FILE} is not UTF-8", hint="save the file as UTF-8") from error
     except NodeError as error:
         raise _mistakes(error.complaints) from None
-    return Config(**_values(root))
+    settings = Config(**_values(root))
+    for kind, used in (
+        ("name", Counter(each.name for each in settings.audiences)),
+        ("folder", Counter(each.out for each in settings.audiences)),
+    ):
+        if twice := [value for value, number in used.items() if number > 1]:
+            raise ConfigError(
+                f'{FILE}: two audiences have the {kind} "{twice[0]}"', hint="every audience has a name and a folder of its own"
+            )
+    return settings
+
+
+def facing(settings: Config, audience: str) -> Config:
+    """The settings of the site for one audience, which search engines leave alone; "" is everybody. Raises ConfigError for one that is not named there."""
+    if not audience:
+        return settings
+    found = next((each for each in settings.audiences if each.name == audience), None)
+    if not found:
+        raise ConfigError(f'{FILE} names no audience "{audience}"', hint=f"it names {', '.join(each.name for each in settings.audiences)}")
+    site_url = found.site_url.rstrip("/") + "/" if found.site_url else ""
+    return replace(settings, title=found.title or settings.title, site_url=site_url, robots=False)
 
 
 def json_schema() -> dict[str, Any]:

@@ -7,7 +7,7 @@ like HTML would then be a page of the site, with whatever script it holds: so no
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,24 +27,29 @@ LIMIT = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Files of the repository by path: ``pictures`` that posts show, the ``sources`` of posts as far as they may be downloaded, listed ``assets``."""
+    """Files of the repository by path: ``pictures`` that posts show, the ``sources`` of posts as far as they may be downloaded, listed ``assets``.
+
+    ``left_out`` are the posts that the site does not have, and what belongs to them: nothing leads there.
+    """
 
     pictures: Mapping[str, Found] = field(default_factory=dict)
     sources: Mapping[str, Stored] = field(default_factory=dict)
     assets: Mapping[str, Stored] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    left_out: Set[str] = frozenset()
 
 
-def of(drafts: Sequence[Draft], repository: Repository, listed: Callable[[str], bool]) -> Copies:
+def of(drafts: Sequence[Draft], repository: Repository, listed: Callable[[str], bool], left_out: Set[str] = frozenset()) -> Copies:
     """What these posts need; ``listed`` says of a path whether the settings name it. Raises SourceChanged for a file that is gone."""
     pictures = {path: _picture(repository, path) for path in sorted(links.pictures(drafts, repository.files))}
-    wanted = sorted(links.assets(drafts, repository.files, listed))
+    wanted = sorted(links.assets(drafts, repository.files, listed) - left_out)
     refused = {path: why for path in wanted if (why := _refused(repository, path))}
     return Copies(
         pictures={path: found for path, found in pictures.items() if found},
         sources={draft.source.path: _stored(repository, draft.source.path) for draft in drafts if draft.downloadable},
         assets={path: _stored(repository, path) for path in wanted if path not in refused},
         problems=tuple(_complaint(path, why) for path, why in refused.items()),
+        left_out=left_out,
     )
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 from markupsafe import Markup
 
-from knowrepo import blobs, copies, git, read, render, thumbnails
+from knowrepo import blobs, copies, frontmatter, git, read, render, thumbnails
 from knowrepo.cache import Cache, Parcel, key
 from knowrepo.errors import CacheDamaged
 from knowrepo.model import Asset, Body, Content, Draft, Heading, Link, Meta, Person, Problem, Skipped, Source, Stale, Stored
@@ -54,9 +54,19 @@ class Order:
         """Under which the draft lies in the cache."""
         return key("draft", self.source, self.options, self.style, self.limit)
 
+    @property
+    def everybody(self) -> Order:
+        """The order as the site that everybody may read gives it."""
+        return replace(self, options=replace(self.options, drafts=False, audience=frozenset()))
+
 
 def remembered(order: Order, cache: Cache) -> Draft | Skipped | None:
-    """The draft that is in the cache already."""
+    """The draft that is in the cache already. A post for everybody is there once, whatever the audience."""
+    common = _remembered(order.everybody, cache)
+    return common if isinstance(common, Draft) or order == order.everybody else _remembered(order, cache)
+
+
+def _remembered(order: Order, cache: Cache) -> Draft | Skipped | None:
     data = cache.get(order.key)
     return load(data, order.source, cache) if data else None
 
@@ -73,8 +83,9 @@ def produce(order: Order, cache: Cache) -> Answer:
         made = keep(made, cache)
     elif made.problems:
         return made
+    hidden = isinstance(made, Skipped) or frontmatter.left_out(made.meta, drafts=False, audience=frozenset())
     data = dump(made)
-    cache.put(order.key, data)
+    cache.put((order if hidden else order.everybody).key, data)
     return made if isinstance(made, Skipped) else data
 
 
@@ -187,7 +198,7 @@ def load(data: bytes, source: Source, cache: Cache) -> Draft | Skipped | None:
 
 def _meta(value: dict[str, Any]) -> Meta:
     dates = {name: datetime.fromisoformat(value[name]) if value[name] else None for name in ("created_at", "updated_at")}
-    tuples = {name: tuple(value[name]) for name in ("tags", "aliases", "allowed_groups")}
+    tuples = {name: tuple(value[name]) for name in ("tags", "aliases", "allowed_groups", "ignore")}
     authors = tuple(Person(**person) for person in value["authors"])
     return Meta(**{**value, **dates, **tuples, "authors": authors, "extra": MappingProxyType(value["extra"])})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
@@ -19,7 +19,7 @@ _PAGES = (".ipynb", ".md", ".Rmd", ".rmd", ".qmd", ".py")
 class Book:
     """What a link may lead to: posts (path → URL and anchors), files of the repository, folders (path → URL), pictures that were looked at.
 
-    ``assets`` are the files that are published beside a page that links to them.
+    ``assets`` are the files that are published beside a page that links to them, ``left_out`` the posts that this site does not have.
     """
 
     posts: Mapping[str, tuple[str, frozenset[str]]]
@@ -28,6 +28,7 @@ class Book:
     pictures: Mapping[str, Found]
     source_url: Callable[[str], str]
     assets: Mapping[str, Stored] = field(default_factory=dict)
+    left_out: Set[str] = frozenset()
     names: Mapping[str, str] = field(init=False, repr=False)
     """The first path that ends in a name, for every name of a file or post."""
     beside: Mapping[str, Sequence[str]] = field(init=False, repr=False)
@@ -36,7 +37,7 @@ class Book:
     def __post_init__(self) -> None:
         names: dict[str, str] = {}
         beside: dict[str, list[str]] = {}
-        for path in sorted({*self.files, *self.posts}):
+        for path in sorted({*self.files, *self.posts} - self.left_out):
             folder, name = posixpath.split(path)
             names.setdefault(name, path)
             beside.setdefault(folder, []).append(name)
@@ -102,7 +103,8 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf, *, shown: bool = Tr
     """Where a link in the post at ``path`` leads.
 
     A drawing that is ``shown`` is a ``data:`` URL, which no browser follows: one that is only linked leads to the project. What leads nowhere
-    has no URL and a complaint; a file that could be shown by the project's web interface, if that were known, has neither.
+    has no URL and a complaint; a file that could be shown by the project's web interface, if that were known, has neither. Nor has a post that is left
+    out: not even its address on GitLab is told.
     """
     url = link.url
     if url.startswith("//"):
@@ -112,18 +114,15 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf, *, shown: bool = Tr
     wanted = _path(url, path)
     if wanted is None:
         return Target("", complaint="it leaves the repository")
-    post = _post_path(wanted, book)
+    post = _post_path(wanted, book.posts)
     if post:
         return _anchored(post, _fragment(url), book)
+    if _post_path(wanted, book.left_out):
+        return Target("", left_out=True)
     if wanted in book.folders:
         return Target(book.folders[wanted])
     if wanted in book.pictures:
-        found = book.pictures[wanted]
-        if found.data_url and not shown:
-            return Target(book.source_url(wanted), local=False)
-        if found.data_url:
-            return Target(found.data_url, local=False, picture=found.picture)
-        return Target(shelf.place(wanted, f".{found.picture.format}", found.content), picture=found.picture)
+        return _picture(wanted, book, shelf, shown=shown)
     if wanted in book.assets:
         return Target(shelf.place(wanted, posixpath.splitext(wanted)[1].lower(), book.assets[wanted]))
     if wanted in book.files:
@@ -132,6 +131,15 @@ def resolve(link: Link, path: str, book: Book, shelf: Shelf, *, shown: bool = Tr
         return Target("", complaint="a path that begins with a dot is never published")
     meant = _meant(wanted, book)
     return Target("", complaint="there is no such file that Git tracks" + (f"; is it {meant}?" if meant else ""))
+
+
+def _picture(path: str, book: Book, shelf: Shelf, *, shown: bool) -> Target:
+    found = book.pictures[path]
+    if found.data_url and not shown:
+        return Target(book.source_url(path), local=False)
+    if found.data_url:
+        return Target(found.data_url, local=False, picture=found.picture)
+    return Target(shelf.place(path, f".{found.picture.format}", found.content), picture=found.picture)
 
 
 def _meant(wanted: str, book: Book) -> str:
@@ -163,13 +171,13 @@ def _anchored(path: str, fragment: str, book: Book) -> Target:
     return Target(url, complaint=f'there is no heading or cell "{fragment}" there')
 
 
-def _post_path(wanted: str, book: Book) -> str:
+def _post_path(wanted: str, posts: Container[str]) -> str:
     """The post that this path means: itself, or the source of the HTML page that other tools would have made of it."""
-    if wanted in book.posts:
+    if wanted in posts:
         return wanted
     stem, suffix = posixpath.splitext(wanted)
     candidates = [stem + page for page in _PAGES] if suffix == ".html" else [wanted + page for page in _PAGES] if not suffix else []
-    return next((candidate for candidate in candidates if candidate in book.posts), "")
+    return next((candidate for candidate in candidates if candidate in posts), "")
 
 
 @lru_cache(maxsize=16_384)

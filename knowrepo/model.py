@@ -142,6 +142,21 @@ class Opener:
 
 
 @dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may read more than everybody: a site of its own in the folder ``out``, with the private posts of these groups. ``title`` and ``site_url`` may be "".
+
+    With ``drafts`` it has drafts too.
+    """
+
+    name: str
+    groups: tuple[str, ...]
+    out: str
+    title: str = ""
+    site_url: str = ""
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Repository:
     """What ``scan`` found.
 
@@ -169,7 +184,8 @@ class Meta:
 
     ``tldr`` and ``subtitle`` are Markdown and plain text. ``thumbnail`` is "" (first picture), a number as text (index of a picture), or
     a path or URL. ``url_path`` is the header's ``path``; ``series`` names what it is a part of. ``code`` (shown, hidden or "": as the site has it) is
-    how the page opens; ``lang`` is its language, "" the site's. ``extra`` holds the keys that knowrepo does not know.
+    how the page opens; ``lang`` is its language, "" the site's. ``ignore`` are rules that
+    nobody wants to hear of. ``extra`` holds the keys that knowrepo does not know.
     """
 
     title: str
@@ -190,6 +206,7 @@ class Meta:
     draft: bool = False
     private: bool = False
     allowed_groups: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 
@@ -391,7 +408,8 @@ class Target:
     """Where a link leads.
 
     ``url`` is relative to the site's root if ``local``, else absolute (or a ``data:`` picture); "" means nowhere: show the text alone.
-    ``complaint`` says what is wrong with it. ``dense`` is the same picture for screens with two pixels to a point, if there is one.
+    ``complaint`` says what is wrong with it; ``left_out``, that it is a post which this site does not have.
+    ``dense`` is the same picture for screens with two pixels to a point, if there is one.
     """
 
     url: str
@@ -399,6 +417,7 @@ class Target:
     picture: Picture | None = None
     complaint: str = ""
     dense: str = ""
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

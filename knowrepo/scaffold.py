@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -102,6 +102,11 @@ def new_post(root: Path, path: str, title: str, *, author: str, today: date) -> 
 
 def post(title: str, form: str, *, author: str, today: date, tags: tuple[str, ...] = (), tldr: str = "", body: str = "") -> str:
     """The text of a post with a header, in one of ``FORMATS``."""
+    return _WRITERS[form](header(title, author=author, today=today, tags=tags, tldr=tldr), body)
+
+
+def header(title: str, *, author: str, today: date, tags: Iterable[str] = (), tldr: str = "") -> str:
+    """A header between its marks; without ``tldr``, with the question for it."""
     fields = {
         "title": quoted(title),
         "authors": f"[{quoted(author)}]",
@@ -109,8 +114,7 @@ def post(title: str, form: str, *, author: str, today: date, tags: tuple[str, ..
         "created_at": today.isoformat(),
         "tldr": quoted(tldr or "One or two sentences: what did you find out?"),
     }
-    header = "---\n" + "".join(f"{name}: {value}\n" for name, value in fields.items()) + "---\n"
-    return _WRITERS[form](header, body)
+    return "---\n" + "".join(f"{name}: {value}\n" for name, value in fields.items()) + "---\n"
 
 
 def _text(header: str, body: str) -> str:

@@ -1,4 +1,4 @@
-"""What comes with the package and is no Python: the base theme, the scripts, the vendored libraries, the GitLab jobs."""
+"""What comes with the package and is no Python: the base theme, the scripts, the vendored libraries, the GitLab jobs, the page about problems."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ def themes() -> Path:
 def gitlab_jobs() -> Path:
     """The GitLab jobs as a CI/CD component: a header with its inputs, and the jobs. It lies where GitLab looks for components."""
     return _folder("templates") / "pages.yml"
+
+
+def problems() -> Path:
+    """The page of the guide that describes every problem."""
+    inside = _PACKAGE / "problems.md"
+    return inside if inside.is_file() else _PACKAGE.parent / "docs" / "problems.md"
 
 
 def _folder(name: str) -> Path:

@@ -76,6 +76,7 @@ def _book(drafts: list[Draft], places: Mapping[str, str], folders: Mapping[str, 
         pictures=files.pictures,
         source_url=lambda path: urls.source(repository.project_url, repository.commits.get(path, ""), repository.prefix + path),
         assets=files.assets,
+        left_out=files.left_out,
     )
 
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,7 @@ from knowrepo.config import Config
 from knowrepo.disk import Disk
 from knowrepo.errors import ConfigError, SourceChanged
 from knowrepo.marker import FILE
-from knowrepo.model import Problem, Repository, Severity, Skipped
+from knowrepo.model import Audience, Problem, Repository, Severity, Skipped
 from knowrepo.write import Manifest, Written
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ class Options:
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
     browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
-    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first.
+    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first. ``site`` is the name of the audience, in the
+    settings, that the site is for: "" is everybody.
     """
 
     drafts: bool = False
@@ -53,6 +55,7 @@ class Options:
     offline: bool = False
     precompress: bool = False
     review: str = ""
+    site: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Report:
     """What became of every file: the paths of published posts, files left out with the reason, all problems, and what was written.
 
     ``prefix`` leads from the top of the Git repository to the folder that was built. ``rendered`` counts the posts that the cache did not know.
+    ``audiences`` have sites of their own.
     """
 
     published: tuple[str, ...]
@@ -68,6 +72,7 @@ class Report:
     prefix: str = ""
     rendered: int = 0
     written: Written = field(default_factory=lambda: Written(0, 0, 0))
+    audiences: tuple[Audience, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +114,13 @@ class Given:
 def given(shop: Workshop) -> Given:
     """What there is to build from now. Raises KnowrepoError for a mistake in the set-up."""
     options = shop.options
-    settings = config.load(settings_file(shop.root))
+    settings = config.facing(config.load(settings_file(shop.root)), options.site)
     settings = replace(settings, site_url=settings.site_url or options.site_url)
     theme = chain.read(*chain.of(shop.root, settings.theme))
-    found = scan.scan(shop.root, worktree=options.worktree, exclude=settings.exclude, outside=(shop.out, shop.cache.folder))
+    if not options.site:
+        _apart(shop, settings.audiences)
+    outside = (shop.out, shop.cache.folder, *(shop.root / audience.out for audience in settings.audiences))
+    found = scan.scan(shop.root, worktree=options.worktree, exclude=settings.exclude, outside=outside)
     repository = replace(
         found,
         project_url=settings.project_url or options.project_url or found.project_url,
@@ -122,6 +130,35 @@ def given(shop: Workshop) -> Given:
     said = spoken(shop.root)
     made_of = (settings, replace(repository, root=""), theme.fingerprint, options, encoders, hashlib.sha256(said or b"").hexdigest())
     return Given(settings, repository, theme, said, key("build", *made_of))
+
+
+def others(shop: Workshop, report: Report) -> tuple[Workshop, ...]:
+    """The workshops for the sites of the audiences that the settings name, once that for everybody is made; all have the same cache."""
+    return tuple(
+        replace(
+            shop,
+            out=shop.root / each.out,
+            options=replace(
+                shop.options,
+                site=each.name,
+                site_url="",
+                audience=frozenset(each.groups),
+                drafts=each.drafts or shop.options.drafts,
+            ),
+        )
+        for each in report.audiences
+    )
+
+
+def _apart(shop: Workshop, audiences: tuple[Audience, ...]) -> None:
+    """Raises ConfigError if the folder of one site lies in that of another: what is in it would be published there too."""
+    folders = [("that for everybody", shop.out), *((f"that for {each.name}", shop.root / each.out) for each in audiences)]
+    for (one, inner), (other, outer) in permutations(folders, 2):
+        if inner.resolve().is_relative_to(outer.resolve()):
+            message = f"the folder of one site, {one}, lies in that of another, {other}: {inner}"
+            raise ConfigError(
+                message, hint=f"correct `out` of the audiences in {config.FILE}, or --out: what is in a folder is published with it"
+            )
 
 
 def up_to_date(shop: Workshop, make: Callable[[Workshop, Given], Report]) -> Report:
@@ -159,6 +196,7 @@ def _unchanged(shop: Workshop, now: Given, there: Manifest | None) -> Report | N
         tuple(Problem.of(found) for found in value["problems"]),
         now.repository.prefix,
         written=Written(0, len(there.files), 0),
+        audiences=now.settings.audiences,
     )
 
 

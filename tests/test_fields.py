@@ -19,6 +19,7 @@ from knowrepo.fields import (
     NodeError,
     Scalar,
     Table,
+    booleans,
     data,
     from_json,
     from_toml,
@@ -235,7 +236,7 @@ def test_quoted_texts_read_back(text: str) -> None:
 FIELDS = (
     Field("name", kinds.LINE, "A name.", "x", aliases=("label", "called")),
     Field("size", kinds.whole(1, 9), "A size.", 3, default=2),
-    Field("hidden", kinds.BOOLEAN, "Hidden.", True, guard=True),
+    Field("hidden", booleans.ANY, "Hidden.", True, guard=True),
 )
 
 
@@ -285,19 +286,19 @@ def test_the_schema_of_a_table() -> None:
 @pytest.mark.parametrize("text", ["true", '"true"', "yes", "YES", "1", "on", '" True"', "On", "!!str true"])
 def test_true(text: str) -> None:
     """Every spelling of true is true, in quotes or not, in any capitals."""
-    assert value(kinds.BOOLEAN, text) is True
+    assert value(booleans.ANY, text) is True
 
 
 @pytest.mark.parametrize("text", ["false", "no", "off", "0", '"False"', "NO"])
 def test_false(text: str) -> None:
     """So is every spelling of false."""
-    assert value(kinds.BOOLEAN, text) is False
+    assert value(booleans.ANY, text) is False
 
 
 @pytest.mark.parametrize("text", ["~", "[]", "[true]", "{}", "{a: true}", "2", "y", "maybe", '""', "01", "1.0", "ｔrue"])
 def test_neither(text: str) -> None:
     """Anything else is refused, so that a guard fails closed."""
-    assert refusal(kinds.BOOLEAN, text) == "must be true or false"
+    assert refusal(booleans.ANY, text) == "must be true or false"
 
 
 @pytest.mark.parametrize(

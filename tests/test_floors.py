@@ -13,8 +13,9 @@ PACKAGE = Path(__file__).parent.parent / "knowrepo"
 FLOORS = (
     {"errors"},
     {"model"},
-    {"text", "history", "patterns", "shipped", "analysis", "blobs", "disk", "marker"},
+    {"text", "history", "patterns", "calming", "shipped", "analysis", "blobs", "disk", "marker"},
     {"fields", "urls", "chain", "makers"},
+    {"sections", "explanations"},
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep", "doctor"},
     {"copies", "thumbnails", "review", "discussion"},
@@ -26,7 +27,7 @@ FLOORS = (
     {"making"},
     {"workshop"},
     {"build"},
-    {"serve", "scaffold"},
+    {"serve", "scaffold", "lint", "adoption", "whereabouts"},
     {"cli"},
 )
 """From the ground up; a module imports only from floors below its own. Folders are rooms: inside one, modules may know each other."""

@@ -337,11 +337,39 @@ def test_no_value_raises(values: dict[str, Any]) -> None:
 # Who may read it
 
 
-@pytest.mark.parametrize("value", ["true", '"true"', "yes", "YES", "1", "on", '" True"', "!!str on"])
+@pytest.mark.parametrize("value", ["true", "True", "TRUE"])
 def test_private_posts_stay_private(value: str) -> None:
-    """Every spelling of true keeps a post off the site, for everybody."""
+    """YAML's own true keeps a post off the site, for everybody."""
     header = said(f"private: {value}")
     assert frontmatter.left_out(header, drafts=True, audience=frozenset({"finance"})) == "private"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"true"',
+        "yes",
+        "YES",
+        "1",
+        "on",
+        '" True"',
+        "!!str on",
+        "!!bool true",
+        "no",
+        "off",
+        "0",
+        '"false"',
+        "'False'",
+        "fALSE",
+        "|\n  false",
+        "n",
+    ],
+)
+def test_only_a_plain_false_opens_a_post(value: str) -> None:
+    """Whatever has to be interpreted is an error, and the post is not published; only a plain false is no."""
+    assert refused(f"title: x\nprivate: {value}").line == 3
+    assert not said("private: false").private
+    assert not said("private: FALSE # for now").private
 
 
 @pytest.mark.parametrize("value", ["", "~", "[]", "[true]", "{a: b}", "maybe", "2", "yes please", '""'])
@@ -386,7 +414,7 @@ def test_groups_fail_closed(value: str) -> None:
     ("yaml", "audience", "drafts", "reason"),
     [
         ("title: x", NOBODY, False, ""),
-        ("private: no", NOBODY, False, ""),
+        ("private: false", NOBODY, False, ""),
         ("private : True", NOBODY, False, "private"),
         ("private: true\nallowed_groups: [a, b]", NOBODY, False, "private"),
         ("private: true\nallowed_groups: [a, b]", frozenset({"b"}), False, ""),
@@ -460,7 +488,7 @@ def test_mistakes_in_sidecars(name: str, content: bytes, place: str) -> None:
 
 def test_the_header_wins_over_a_sidecar() -> None:
     """What the file says counts, the sidecar fills the gaps, and what either withholds is withheld."""
-    merged = frontmatter.merge(said("title: x\nprivate: no\nteam: a"), said("title: y\ntags: [b]\nprivate: yes\nteam: c\nsprint: 1"))
+    merged = frontmatter.merge(said("title: x\nprivate: false\nteam: a"), said("title: y\ntags: [b]\nprivate: true\nteam: c\nsprint: 1"))
     assert (merged.title, merged.tags, merged.private) == ("x", ("b",), True)
     assert merged.extra == {"team": "a", "sprint": "1"}
 
@@ -587,8 +615,11 @@ def test_the_dialect_of_the_repository() -> None:
         ({"thumbnail": -1}, False),
         ({"thumbnail": []}, False),
         ({"private": True}, True),
-        ({"private": "YES"}, True),
-        ({"private": 0}, True),
+        ({"private": "YES"}, False),
+        ({"private": "true"}, False),
+        ({"private": 0}, False),
+        ({"draft": "YES"}, True),
+        ({"draft": 0}, True),
         ({"private": 2}, False),
         ({"private": None}, False),
         ({"private": "perhaps"}, False),

@@ -66,12 +66,15 @@ def test_one_bad_post_changes_nothing_else(repository: Path, tmp_path: Path, pat
 def test_private_posts_and_drafts_leave_no_trace(repository: Path, tmp_path: Path) -> None:
     """No byte of what is left out is in the site or in the cache: not its text, tags, authors, pictures nor its name."""
     canaries = ("Canaryword", "canarytag", "canaryauthor", "canaryname")
-    for reason in ("private: true", "draft: yes", 'private: " True"', "allowed_groups: [hr]"):
-        name = f"growth/canaryname{len(reason)}.ipynb"
+    for number, reason in enumerate(
+        ("private: true", "draft: yes", 'private: "True"', "allowed_groups: [hr]", "private: 0", "Private: false")
+    ):
+        name = f"growth/canaryname{number}.ipynb"
         fields = {"tags": "[canarytag]", "authors": "[Canaryauthor]"}
         (repository / name).write_text(team.notebook("Canaryword", reason, word="Canaryword", colour="#123456", **fields))
     report = team.site(repository, tmp_path / "out", tmp_path / "cache", worktree=True)
-    assert len([left for left in report.skipped if left.reason in ("private", "draft")]) == 4
+    assert [left.reason for left in report.skipped if left.reason in ("private", "draft")] == ["private", "draft", "private"]
+    assert len([left for left in report.skipped if left.problems]) == 3
     for folder in (tmp_path / "out", tmp_path / "cache"):
         for path, data in team.tree(folder).items():
             assert not any(canary.lower() in path.lower() or canary.lower().encode() in data.lower() for canary in canaries), path

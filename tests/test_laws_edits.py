@@ -44,7 +44,7 @@ def _rename(root: Path, chance: random.Random) -> None:
 
 
 def _hide(root: Path, chance: random.Random) -> None:
-    hidden = chance.choice(["draft: true", "private: yes", "subtitle: shown"])
+    hidden = chance.choice(["draft: true", "private: true", "subtitle: shown"])
     gitrepo.write(root, {"methods/guide.md": team.header("The guide", hidden) + "\nText.\n"})
 
 

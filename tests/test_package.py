@@ -35,6 +35,7 @@ def test_the_wheel_holds_the_theme_and_no_tests(wheel: Path) -> None:
         "themes/vendor/plotly.js",
         "themes/cards/bold.ttf",
         "templates/pages.yml",
+        "problems.md",
         "serve/preview.js",
         "py.typed",
     ):

@@ -18,7 +18,7 @@ from tests import gitrepo, notebooks, team
 
 HIDDEN = {
     "growth/draft.md": team.header("Draft", "draft: yes") + "zanzibar riders\n",
-    "growth/private.md": team.header("Private", "private: yes", "allowed_groups: [board]") + "zanzibar riders\n",
+    "growth/private.md": team.header("Private", "private: true", "allowed_groups: [board]") + "zanzibar riders\n",
 }
 Knowrepo = Callable[..., Result]
 

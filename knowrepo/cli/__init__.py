@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import choices, cleaning, discussing, doctoring, finding
+from knowrepo.cli import adopting, checking, choices, cleaning, discussing, doctoring, finding, starting
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
@@ -45,66 +45,23 @@ def cli(ctx: click.Context, folder: str) -> None:
     ctx.obj = Path(os.path.abspath(folder))  # Path.resolve would follow links
 
 
+cli.add_command(adopting.adopt)
+cli.add_command(checking.check)
+cli.add_command(checking.explain)
+cli.add_command(checking.why)
 cli.add_command(cleaning.clean)
+cli.add_command(cleaning.clean_filter)
 cli.add_command(discussing.discuss)
 cli.add_command(doctoring.doctor)
 cli.add_command(finding.search)
 cli.add_command(finding.similar)
+cli.add_command(starting.init)
+cli.add_command(starting.new)
 
 
 def main() -> None:
     """The console script."""
     cli()
-
-
-@cli.command()
-@click.argument("directory", required=False, type=click.Path(file_okay=False))
-@click.option("--title", default="Knowledge repository", show_default=True, help="The title of the site.")
-@click.pass_obj
-def init(root: Path, directory: str | None, title: str) -> None:
-    """Set up a repository of posts: settings, a first post, GitLab jobs, a pre-commit hook. Keeps every file that is there."""
-    from datetime import date
-
-    from knowrepo import scaffold
-
-    folder = root / directory if directory else root
-    for placed in scaffold.repository(folder, title=title, author=_author(folder), today=date.today()):
-        click.echo(f"{'wrote' if placed.new else 'kept '}  {placed.path}")
-    click.echo(
-        "\nNext: knowrepo serve" + (f" (in {directory})" if directory else "") + "  shows the site; commit and push to publish it.",
-        err=True,
-    )
-
-
-def _author(folder: Path) -> str:
-    """Who writes here: Git's user, else the login name."""
-    from knowrepo import git
-
-    checkout = git.describe(next(parent for parent in (folder, *folder.parents) if parent.is_dir()))
-    return checkout.user.name if checkout and checkout.user else os.environ.get("USER", "") or "Your name"
-
-
-@cli.command()
-@click.argument("title")
-@click.option("--in", "folder", default="posts", show_default=True, metavar="FOLDER", help="The folder of the new post.")
-@click.option(
-    "--format", "form", type=click.Choice(["ipynb", "md", "py", "qmd", "Rmd"]), default="ipynb", show_default=True, help="The kind of file."
-)
-@click.option("--author", default="", help="The author (default: Git's user.name).")
-@click.pass_obj
-def new(root: Path, title: str, folder: str, form: str, author: str) -> None:
-    """Make a new post with its header. TITLE is its title, or the path of the file to make (posts/churn.ipynb)."""
-    from datetime import date
-    from pathlib import PurePosixPath
-
-    from knowrepo import scaffold
-
-    path = scaffold.post_path(folder, title, form)
-    given = PurePosixPath(title)
-    if " " not in title and given.suffix and ("/" in title or given.suffix[1:] in scaffold.FORMATS):
-        path, title = title, given.stem.replace("-", " ").replace("_", " ").capitalize()
-    scaffold.new_post(root, path, title, author=author or _author(root), today=date.today())
-    click.echo(path)
 
 
 @cli.command()
@@ -143,24 +100,32 @@ def build(
     wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
-        from knowrepo import build as pipeline
-
-        share = pipeline.share(shop, *shard)
-        seconds = time.perf_counter() - started
-        if not quiet:
-            reports.print_share(share, seconds)
-        if as_json:
-            reports.print_json(reports.shared(share, seconds))
+        _share(shop, shard, started, quiet=quiet, as_json=as_json)
         return
-    report = workshop.up_to_date(shop, _made)
+    first = workshop.up_to_date(shop, _made)
+    others = () if wanted.audience else workshop.others(shop, first)
+    made = [(shop, first), *((other, workshop.up_to_date(other, _made)) for other in others)]
     seconds = time.perf_counter() - started
+    report = reports.merged([report for _, report in made])
     reports.print_problems(report, all_of_them=False)
     if not quiet:
-        reports.print_built(report, Path(os.path.relpath(root / out)), seconds)
+        for each, own in made:
+            reports.print_built(own, Path(os.path.relpath(each.out)), seconds)
     if as_json:
-        reports.print_json(reports.built(report, seconds))
+        reports.print_json(reports.built(made[0][1], seconds, [(each.options.site, own) for each, own in made[1:]]))
     if strict and reports.counted(report):
         sys.exit(1)
+
+
+def _share(shop: Workshop, shard: tuple[int, int], started: float, *, quiet: bool, as_json: bool) -> None:
+    from knowrepo import build as pipeline
+    from knowrepo.cli import report as reports
+
+    share, seconds = pipeline.share(shop, *shard), time.perf_counter() - started
+    if not quiet:
+        reports.print_share(share, seconds)
+    if as_json:
+        reports.print_json(reports.shared(share, seconds))
 
 
 def _made(shop: Workshop, given: Given) -> Report:
@@ -168,56 +133,6 @@ def _made(shop: Workshop, given: Given) -> Report:
     from knowrepo import build as pipeline
 
     return pipeline.made(shop, given)
-
-
-@cli.command()
-@click.argument("paths", nargs=-1)
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "gitlab"]),
-    default="text",
-    show_default=True,
-    help="On stdout; gitlab: Code Quality.",
-)
-@click.option("--strict", is_flag=True, help="End with status 1 for warnings too.")
-@choices.selection
-@choices.EXECUTOR
-@choices.as_json
-@click.pass_obj
-def check(
-    root: Path,
-    /,
-    paths: tuple[str, ...],
-    form: str,
-    strict: bool,
-    as_json: bool,
-    cache_folder: str,
-    jobs: int | None,
-    executor: str,
-    **selection: Any,
-) -> None:
-    """Say what is wrong, and what will not be published and why. PATHS narrows the report to these files and folders."""
-    from knowrepo import build as pipeline
-    from knowrepo.cli import report as reports
-
-    for path in paths:
-        if not (root / path).exists():
-            raise KnowrepoError(f"there is no {path}", hint="paths are relative to the repository that -C names (default: here)")
-    shop = choices.workshop(root, "public", cache_folder, jobs, choices.options(**selection), scheduler=executor)
-    report = reports.narrowed(pipeline.examine(shop), tuple(_in_repository(root, path) for path in paths))
-    reports.print_problems(report, all_of_them=True)
-    reports.print_checked(report)
-    if as_json or form == "json":
-        reports.print_json(reports.checked(report))
-    elif form == "gitlab":
-        click.echo(reports.code_quality(report))
-    if reports.errors(report) or (strict and reports.counted(report)):
-        sys.exit(1)
-
-
-def _in_repository(root: Path, path: str) -> str:
-    return Path(os.path.relpath(root / path, root)).as_posix()
 
 
 @cli.command("list")

@@ -124,6 +124,14 @@ def _with_slash(address: str) -> str:
     return address if not address or address.endswith("/") else address + "/"
 
 
+def author(folder: Path) -> str:
+    """Who writes here: Git's user, else the login name."""
+    from knowrepo import git
+
+    checkout = git.describe(next(parent for parent in (folder, *folder.parents) if parent.is_dir()))
+    return checkout.user.name if checkout and checkout.user else os.environ.get("USER", "") or "Your name"
+
+
 def workshop(
     root: Path, out: str, cache_folder: str, jobs: int | None, options: Options, *, quiet: bool = False, scheduler: str = ""
 ) -> Workshop:

@@ -1,9 +1,10 @@
-"""``knowrepo clean``."""
+"""``knowrepo clean`` and ``knowrepo clean-filter``."""
 
 from __future__ import annotations
 
 import math
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -35,3 +36,22 @@ def clean(root: Path, days: int, max_mb: int | None, everything: bool, cache_fol
 
 def _files(number: int, size: int) -> str:
     return f"{number} file{'' if number == 1 else 's'} ({size / 1e6:.1f} MB)"
+
+
+@click.command("clean-filter")
+@click.argument("paths", nargs=-1)
+@click.pass_obj
+def clean_filter(root: Path, paths: tuple[str, ...]) -> None:
+    """Take what changes with every run out of the metadata of a notebook, from stdin to stdout; or of PATHS, in place. Outputs are kept."""
+    from knowrepo import calming
+    from knowrepo.disk import Disk, writing
+
+    if not paths:
+        sys.stdout.buffer.write(calming.calm(sys.stdin.buffer.read()))
+    for path in paths:
+        file = root / path
+        with writing(file, 0, "name notebooks that are there"):
+            old = file.read_bytes()
+            if (new := calming.calm(old)) != old:
+                Disk().replace(str(file), new)
+                click.echo(f"calmed  {path}")

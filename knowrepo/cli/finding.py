@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _LIMIT = click.option("--limit", type=click.IntRange(1, 10_000), default=10, show_default=True, metavar="N", help="Show at most N posts.")
 _HIDDEN = "\0"
-_LARGEST = 50_000_000
+LARGEST = 50_000_000
 """A file that is no post is read up to so many bytes."""
 
 
@@ -52,8 +52,8 @@ def search(root: Path, query: tuple[str, ...], sort: str, limit: int, cache_fold
     shop = choices.workshop(root, "public", cache_folder, jobs, choices.options())
 
     def result() -> Found:
-        site = _site(shop)
-        return finding.search(_library(site, root / cache_folder), asked, limit=limit, newest=sort == "date", recency=site.recency)
+        found_in = site(shop)
+        return finding.search(library(found_in, root / cache_folder), asked, limit=limit, newest=sort == "date", recency=found_in.recency)
 
     found = mending(result)
     findings.print_problems(found.problems)
@@ -82,7 +82,7 @@ def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jo
     path = Path(os.path.relpath(root / asked, root)).as_posix()
 
     def result() -> Found:
-        books = _library(_site(shop), shop.cache.folder)
+        books = library(site(shop), shop.cache.folder)
         return finding.similar(books, _read(shop, books, path) or asked, limit=limit)
 
     found = mending(result)
@@ -92,14 +92,15 @@ def similar(root: Path, what: tuple[str, ...], limit: int, cache_folder: str, jo
         findings.print_found(found)
 
 
-def _site(shop: Workshop) -> Site:
+def site(shop: Workshop) -> Site:
     """All posts that anybody may read."""
     from knowrepo import build as pipeline
 
     return pipeline.site_of(shop)[0]
 
 
-def _library(site: Site, cache: Path) -> Library:
+def library(site: Site, cache: Path) -> Library:
+    """The posts of a site and their index."""
     from knowrepo.search import finding
 
     return finding.library(cache / "search", choices.secret(), site.posts, site.language)
@@ -107,20 +108,26 @@ def _library(site: Site, cache: Path) -> Library:
 
 def _read(shop: Workshop, books: Library, path: str) -> Wording | None:
     """The words of a post, or of a file that could become one; None if it is neither."""
-    from knowrepo import drafts, git, read, render
-    from knowrepo.model import Skipped, Source
-    from knowrepo.search import wording
+    from knowrepo import git, read
 
     if path in books.wordings:
         return books.wordings[path]
-    source = Source(path, "", None, None)
-    if source.suffix not in read.READERS or not os.path.isfile(shop.root / path):
+    if Path(path).suffix.lower() not in read.READERS or not os.path.isfile(shop.root / path):
         return None
     try:
-        data = git.read_file(shop.root, path, _LARGEST)
+        data = git.read_file(shop.root, path, LARGEST)
     except git.Unreadable as error:
         raise KnowrepoError(f"{path} cannot be read: {error}") from error
-    options = read.Options(included=True, drafts=True, audience=frozenset(), dialect="commonmark")
+    return wording_of(books, path, data)
+
+
+def wording_of(books: Library, path: str, data: bytes) -> Wording:
+    """The words of a file that could become a post. Raises KnowrepoError if it cannot be read as one."""
+    from knowrepo import drafts, read, render
+    from knowrepo.model import Skipped, Source
+    from knowrepo.search import wording
+
+    source, options = Source(path, "", None, None), read.Options(included=True, drafts=True, audience=frozenset(), dialect="commonmark")
     made = drafts.make(source, {path: data}, options, render.Options(pictures="original", language=books.language))
     if isinstance(made, Skipped):
         raise KnowrepoError(f"{path} cannot be compared: {made.reason}", hint=made.hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from knowrepo.workshop import Report
 
 if TYPE_CHECKING:
     from knowrepo.build import Share
+    from knowrepo.whereabouts import Whereabouts
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _GITLAB = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -55,20 +57,33 @@ def narrowed(report: Report, paths: tuple[str, ...]) -> Report:
     )
 
 
+def merged(sites: Sequence[Report]) -> Report:
+    """What the reports of several sites of one repository say together: a file is left out if no site has it."""
+    first = sites[0]
+    published = tuple(dict.fromkeys(path for report in sites for path in report.published))
+    problems = tuple(dict.fromkeys(problem for report in sites for problem in report.problems))
+    skipped = tuple(left for left in first.skipped if left.path not in published)
+    return replace(first, published=published, skipped=skipped, problems=problems)
+
+
 def print_json(value: Any) -> None:
     """One JSON document on stdout."""
     click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
 
 
-def built(report: Report, seconds: float) -> dict[str, Any]:
-    """``build --json``."""
+def built(report: Report, seconds: float, audiences: Sequence[tuple[str, Report]] = ()) -> dict[str, Any]:
+    """``build --json``; each of the ``audiences`` has a name and a site of its own."""
+    others = {"audiences": {name: _site(own) for name, own in audiences}} if audiences else {}
+    return {**_site(report), "seconds": round(seconds, 3), **others}
+
+
+def _site(report: Report) -> dict[str, Any]:
     return {
         **checked(report),
         "rendered": report.rendered,
         "written": report.written.written,
         "unchanged": report.written.unchanged,
         "removed": report.written.removed,
-        "seconds": round(seconds, 3),
     }
 
 
@@ -133,6 +148,31 @@ def _post(post: Post) -> dict[str, Any]:
         "updated_at": meta.updated_at.isoformat() if meta.updated_at else None,
         "tldr": meta.tldr,
     }
+
+
+def whereabouts(found: Whereabouts) -> dict[str, Any]:
+    """``why --json``."""
+    return {
+        "schema_version": 1,
+        "path": found.path,
+        "published": bool(found.urls),
+        "urls": list(found.urls),
+        "message": found.why,
+        "hint": found.hint,
+        "problems": [_problem(problem) for problem in found.problems],
+    }
+
+
+def print_whereabouts(found: Whereabouts) -> None:
+    """On stdout, in a line or more."""
+    click.echo(f"{found.path} {'is on the site' if found.urls else 'is not on the site'}: {found.why}")
+    for url in found.urls:
+        click.echo(f"  {url}")
+    if found.hint:
+        click.echo(f"help: {found.hint}")
+    for problem in found.problems:
+        if found.urls and problem.severity is not Severity.INFO:
+            click.echo(f"{problem.severity.value}: {problem.message}")
 
 
 def print_problems(report: Report, *, all_of_them: bool) -> None:

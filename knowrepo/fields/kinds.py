@@ -19,8 +19,6 @@ from knowrepo.text import near, same_key
 Parser = Callable[[Node], Any]
 Schema = Mapping[str, Any]
 
-_TRUE = ("true", "yes", "on", "1")
-_FALSE = ("false", "no", "off", "0")
 _EMAIL = re.compile(r"(?<![^\s<>(),;])[<(]?([^\s<>(),;@]+)@([^\s<>(),;@]+)[>)]?")
 _ORCID = re.compile(r"(?:https?://orcid\.org/)?([0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X])/?")
 _LIKE_A_DATE = re.compile(r"[0-9]{4}[0-9W-]{1,6}(?:[Tt ][0-9:.,]+ *(?:Z|[+-][0-9:]+)?)?")
@@ -74,13 +72,6 @@ def _items(node: Node, separators: str = "") -> tuple[Node, ...]:
     else:
         items = node.items if isinstance(node, Listing) else (node,)
     return tuple(item for item in items if not item.empty)
-
-
-def _boolean(node: Node) -> bool:
-    word = node.text.strip().casefold() if isinstance(node, Scalar) else ""
-    if word not in (*_TRUE, *_FALSE):
-        raise wrong(node, "must be true or false", "until it is, the post is kept off the site, to be safe")
-    return word in _TRUE
 
 
 def _date(node: Node) -> datetime | None:
@@ -256,10 +247,6 @@ def _many(item: Schema) -> Schema:
     return {"anyOf": [item, {"type": "array", "items": {"anyOf": [item, {"type": "null"}]}}]}
 
 
-def _any_case(words: Iterable[str]) -> str:
-    return "|".join("".join(f"[{letter.upper()}{letter}]" if letter.isalpha() else letter for letter in each) for each in words)
-
-
 _TEXT: Schema = {"type": ["string", "number", "boolean"]}
 _PATH: Schema = {"type": ["string", "number"], "pattern": r"^(?!\s*/)(?!.*//)(?!(.*/)?\s*\.\.?\s*(/|$))[^\\:/]+(/[^\\]*)?$"}
 _OLD: Schema = {"type": ["string", "number"], "pattern": r"^(?!//)(?!.*//)(?!(.*/)?\s*\.\.?\s*(/|$))/?[^\\:/?#][^\\?#]*$"}
@@ -279,13 +266,9 @@ _AUTHOR: Schema = {
         },
     ]
 }
-_YES_OR_NO: Schema = {
-    "anyOf": [{"type": "boolean"}, {"enum": [0, 1]}, {"type": "string", "pattern": rf"^\s*({_any_case((*_TRUE, *_FALSE))})\s*$"}]
-}
-
+_RULE = word(r"^[a-z0-9]+(-[a-z0-9]+)*$", "a rule such as laptop-path")
 LINE = Kind("text", _line, _TEXT)
 MARKDOWN = Kind("Markdown", _text, _TEXT)
-BOOLEAN = Kind("true or false", _boolean, _YES_OR_NO)
 DATE = Kind("date", _date, {"type": "string", "pattern": r"^\s*(`r |[0-9]{4}-?([0-9]|W))"})
 TAGS = Kind("list of texts, or a text with commas", _tags, _many(_TEXT))
 TEXTS = listed("list of texts", _text, _TEXT)
@@ -293,6 +276,7 @@ GROUPS = Kind("list of texts, or a text with commas", _groups, {"anyOf": [_GROUP
 PEOPLE = Kind("list of names, or a text with commas", _people, _many(_AUTHOR))
 URL_PATH = Kind("path", _url_path, _PATH)
 OLD_URLS = listed("list of paths", _old_url, _OLD)
+RULES = listed("list of rules", _RULE.parse, _RULE.schema)
 FOLDERS = listed("list of folders", _folder, _TEXT)
 THUMBNAIL = Kind("number, path or URL", _thumbnail, {"anyOf": [{"type": "integer", "minimum": 0, "maximum": 9999}, {"type": "string"}]})
 WEB = Kind("web address", _web, {"type": "string", "pattern": r"^\s*https?://[^/?#\s]"})

@@ -153,7 +153,7 @@ def _planted(value: object, depth: int) -> Node:
         return Table(tuple((Scalar(legal(key)), _planted(item, depth + 1)) for key, item in value.items()))
     if isinstance(value, list):
         return Listing(tuple(_planted(item, depth + 1) for item in value))
-    return Scalar(str(value).lower() if isinstance(value, bool) else legal(str(value)))
+    return Scalar(str(value).lower(), plain=True) if isinstance(value, bool) else Scalar(legal(str(value)))
 
 
 def _check_length(text: str, longest: int, line: int) -> None:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from datetime import datetime
 from pathlib import PurePosixPath
 
 from knowrepo.frontmatter.table import Header
 from knowrepo.model import Meta, Person, Problem, Severity, Source
-from knowrepo.text import excerpt
+from knowrepo.text import excerpt, same_key
 
 _NAMELESS = frozenset({"index", "readme", "knowledge"})
 
 
-def left_out(said: Header | Meta, *, drafts: bool, audience: Set[str]) -> str:
-    """Why the post is not published: "private", "draft", or "" if it is. ``audience`` are the groups that the site is built for."""
+def left_out(said: Header | Meta, *, drafts: bool, audience: Set[str], exclude_tags: Iterable[str] = ()) -> str:
+    """Why the post is not published: "private", "excluded tag", "draft", or "" if it is. ``audience`` are the groups that the site is built for."""
     if (said.private or said.allowed_groups) and audience.isdisjoint(said.allowed_groups):
         return "private"
+    if not {same_key(tag) for tag in exclude_tags}.isdisjoint(map(same_key, said.tags)):
+        return "excluded tag"
     return "draft" if said.draft and not drafts else ""
 
 
@@ -49,6 +51,7 @@ def complete(
         draft=header.draft,
         private=header.private,
         allowed_groups=header.allowed_groups,
+        ignore=header.ignore,
         extra=header.extra,
     )
     found = (

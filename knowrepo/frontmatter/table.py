@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from knowrepo.fields import Field, kinds
+from knowrepo.fields import Field, booleans, kinds
 from knowrepo.fields import json_schema as _json_schema
 from knowrepo.model import EMPTY, Person
 
@@ -68,7 +68,7 @@ FIELDS = (
     ),
     Field(
         "private",
-        kinds.BOOLEAN,
+        booleans.PLAIN,
         "Left out of the site, unless `--audience` names one of `allowed_groups`.",
         True,
         guard=True,
@@ -80,7 +80,7 @@ FIELDS = (
         ["finance"],
         guard=True,
     ),
-    Field("draft", kinds.BOOLEAN, "Left out of the site, unless it is built with `--drafts`.", True, guard=True),
+    Field("draft", booleans.ANY, "Left out of the site, unless it is built with `--drafts`.", True, guard=True),
     Field(
         "proxy",
         kinds.WEB,
@@ -118,6 +118,7 @@ FIELDS = (
         "How the post opens: with its code `shown` (Notebook) or `hidden` (Report); readers can switch. If missing: as knowrepo.yml says.",
         "hidden",
     ),
+    Field("ignore", kinds.RULES, "Rules that `knowrepo check` is silent about in this post.", ["laptop-path"]),
 )
 
 NAMES = tuple(name for row in FIELDS for name in row.names)
@@ -150,6 +151,7 @@ class Header:
     lang: str = ""
     dialect: str = ""
     code: str = ""
+    ignore: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=_nothing)
 
 

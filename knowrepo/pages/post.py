@@ -116,6 +116,8 @@ def _linked(post: Post, body_html: str, texts: Texts) -> Markup:
         target = post.targets[number]
         if name == "img":
             return _image(post, target, attributes, number, texts)
+        if target.left_out:
+            return f"<a{_URL.sub('', attributes)}>"
         return found[0] if target.url else f"<a{_nowhere(attributes, texts('link-nowhere', url=_wanted(post, number)))}>"
 
     def marker(found: re.Match[str]) -> str:
@@ -131,9 +133,8 @@ def _image(post: Post, target: Target, attributes: str, number: int, texts: Text
     if not shown:
         alt = _ALT.search(attributes)
         words = html.unescape(alt[1]) if alt else ""
-        return Markup('<span class="missing" title="{}">{}</span>').format(
-            texts("picture-missing", url=_wanted(post, number)), words or texts("picture")
-        )
+        why = texts("picture") if target.left_out else texts("picture-missing", url=_wanted(post, number))
+        return Markup('<span class="missing" title="{}">{}</span>').format(why, words or texts("picture"))
     if target.local and images.too_large(shown.width, shown.height):
         return images.instead(shown.width, shown.height, urls.relative(post.url, target.url), posixpath.splitext(target.url)[1][1:].upper())
     attributes = _SCHEME_CLASS.get(post.body.links[number].url.partition("#")[2], "") + attributes

@@ -30,6 +30,9 @@ READERS: Mapping[str, Reader] = MappingProxyType(
 )
 """The readers by suffix, in lower case."""
 
+NO_POST = ("no header", "no cells")
+"""Reasons of what is left out because it was never meant to be a post. All other files that are left out are to be seen by nobody."""
+
 OPENING_LINES = 30
 """Of a file without a header so many lines are looked at for words that would keep it off the site."""
 
@@ -43,12 +46,16 @@ _SIDECARS = (*_NAMED_SIDECARS, "report.json", "report.toml")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``included``: a post even without a header. ``drafts`` and ``audience`` let in what is left out else; ``dialect`` is the site's."""
+    """``included``: a post even without a header. ``drafts`` and ``audience`` let in what is left out else; ``dialect`` is the site's.
+
+    What has one of ``exclude_tags`` is left out.
+    """
 
     included: bool
     drafts: bool
     audience: frozenset[str]
     dialect: str
+    exclude_tags: tuple[str, ...] = ()
 
 
 def document(source: Source, data: bytes, companions: Mapping[str, bytes], options: Options) -> Document | Skipped:
@@ -72,7 +79,7 @@ def document(source: Source, data: bytes, companions: Mapping[str, bytes], optio
     if not (own or manuscript.has_cells):
         return Skipped(source.path, "no cells")
     header = header or Header()
-    reason = frontmatter.left_out(header, drafts=options.drafts, audience=options.audience)
+    reason = frontmatter.left_out(header, drafts=options.drafts, audience=options.audience, exclude_tags=options.exclude_tags)
     if reason:
         return Skipped(source.path, reason)
     content = manuscript.content()
