@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from knowrepo import git, history, patterns, rosters, urls
+from knowrepo.git import revisions
 from knowrepo.model import Companion, Person, Problem, Repository, Severity, Source
 
 SUFFIXES = frozenset({".ipynb", ".md", ".rmd", ".qmd", ".py"})
@@ -86,7 +87,7 @@ def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], worktree: boo
     dirty = (git.changed(checkout) | filtered | set(others)) & files
     disk, unreadable = _hashes(checkout.folder, dirty, checkout.object_format)
     blobs = {path: disk[path] if path in dirty else tracked[path].blob for path in files if path not in dirty or path in disk}
-    past = history.trace(git.log(checkout), {checkout.prefix + path for path in blobs}, shallow=checkout.shallow)
+    past = history.trace(revisions.log(checkout), {checkout.prefix + path for path in blobs}, shallow=checkout.shallow)
     return _Found(
         files=blobs,
         status=status,
