@@ -18,7 +18,7 @@ FLOORS = (
     {"config", "frontmatter", "rosters", "git", "gitlab", "cache", "stage"},
     {"scan", "read", "render", "links", "sweep", "doctor"},
     {"copies", "thumbnails", "diff"},
-    {"review"},
+    {"review", "comparison"},
     {"site", "related", "search"},
     {"check"},
     {"pages"},

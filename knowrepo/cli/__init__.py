@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import choices, cleaning, doctoring, finding
+from knowrepo.cli import choices, cleaning, comparing, doctoring, finding
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def cli(ctx: click.Context, folder: str) -> None:
 
 
 cli.add_command(cleaning.clean)
+cli.add_command(comparing.diff)
 cli.add_command(doctoring.doctor)
 cli.add_command(finding.search)
 cli.add_command(finding.similar)

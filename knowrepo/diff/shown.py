@@ -64,7 +64,7 @@ def _changed(was: Output, now: Output, block: Block, pair: Pair, name: str, old:
 def sides(old: Markup, new: Markup, views: str, words: str = "") -> Markup:
     """Two fragments side by side."""
     note = Markup('<p class="note">{}</p>').format(words) if words else Markup("")
-    return Markup('<div class="{} sides">{}<div class="side gone">{}</div><div class="side come">{}</div></div>').format(
+    return Markup('<div class="{} sides">{}<div class="version gone">{}</div><div class="version come">{}</div></div>').format(
         views, note, old, new
     )
 
@@ -93,7 +93,7 @@ def _pictures(was: Output, now: Output, found: pixels.Likeness, shown: tuple[Mar
     return Markup(
         '<div class="{} pictures" data-pictures><p class="note">{} of the pixels differ</p>'
         '<fieldset class="modes"><legend>How the pictures are compared</legend>{}</fieldset>{}'
-        '<div class="frames"><div class="side gone">{}</div><div class="side come">{}</div><div class="side difference">{}</div></div></div>'
+        '<div class="frames"><div class="version gone">{}</div><div class="version come">{}</div><div class="version difference">{}</div></div></div>'
     ).format(_RENDERED, share(found.share), modes, slider, *shown, third)
 
 

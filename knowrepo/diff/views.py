@@ -129,9 +129,9 @@ def _block(block: Block, old: Side, new: Side, own: Sequence[Line], hunks: Seque
     inside = [_head(block, own, hunks, diff, look), _text(block, old, new), _outputs(block, old, new), _raw(block, own), _noise(block)]
     if look.notes and (note := look.notes.get(block.anchor)):
         inside.append(note)
-    names = f"block {block.state}" + (" moved" if block.moved else "")
-    return Markup('<section class="{}" id="{}" aria-labelledby="{}-head">\n{}\n</section>').format(
-        names, block.anchor, block.anchor, Markup("\n").join(part for part in inside if part)
+    item = Markup("") if block.state is State.UNCHANGED else Markup(" data-item")
+    return Markup('<section class="block {}" id="{}" aria-labelledby="{}-head"{}>\n{}\n</section>').format(
+        block.state, block.anchor, block.anchor, item, Markup("\n").join(part for part in inside if part)
     )
 
 
@@ -149,7 +149,7 @@ def _head(block: Block, own: Sequence[Line], hunks: Sequence[Hunk], diff: Diff, 
         address = raw.link(look.merge_request, diff.path, *_place(block, own, hunks))
         link = Markup(' <a class="respond" href="{}" rel="noopener">Comment on GitLab</a>').format(address)
     return Markup(
-        '<h3 class="head" id="{0}-head"><a href="#{0}">{1}</a> <span class="state">{2}</span> <span class="place">{3}</span>{4}</h3>'
+        '<h3 class="head" id="{0}-head"><a href="#{0}">{1}</a> <span class="state">{2}</span> <span class="stands">{3}</span>{4}</h3>'
     ).format(block.anchor, kind, words, _span(part), link)
 
 
