@@ -67,6 +67,8 @@ def _seen(data: bytes) -> Image:
     opened = images.opened(data, *images.FORMATS)
     if images.too_large(*opened.size):
         raise ValueError
+    if not opened.has_transparency_data:
+        return opened.convert("RGB")
     seen = opened.convert("RGBA")
     paper = Image.new("RGBA", seen.size, "white")
     return Image.alpha_composite(paper, seen).convert("RGB")
