@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -29,8 +30,10 @@ from knowrepo import (
     write,
 )
 from knowrepo.cache import mending
+from knowrepo.chronicle import Chronicle
 from knowrepo.config import Config
 from knowrepo.errors import Superseded
+from knowrepo.git import contents
 from knowrepo.making import Made
 from knowrepo.model import Draft, Problem, Repository, Site, Skipped, Source
 from knowrepo.pages import theme
@@ -89,12 +92,35 @@ def _written(shop: Workshop, given: Given) -> Report:
     looks = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
     alone = (shop.jobs or workers.cores()) == 1 or whole.answered
-    artifacts = _wanted(shop, pages.artifacts(whole, looks) if alone else pages.artifacts(whole, looks, workers.beside))
-    if shop.options.precompress:
-        artifacts = precompress.beside(artifacts, shop.cache)
-    report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
+    beside = pages.in_turn if alone else workers.beside
+    with _past(shop, given) as chronicle:
+        artifacts = _wanted(shop, pages.artifacts(whole, looks, beside, chronicle))
+        if shop.options.precompress:
+            artifacts = precompress.beside(artifacts, shop.cache)
+        report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
     workshop.remember(shop, given, report)
     return report
+
+
+@contextmanager
+def _past(shop: Workshop, given: Given) -> Iterator[Chronicle | None]:
+    """What posts were, while it is asked for; nothing in a preview, and without Git."""
+    checkout = git.describe(shop.root) if given.repository.revisions and not shop.options.preview else None
+    if not checkout:
+        yield None
+        return
+    repository, settings = given.repository, given.settings
+    style = render.Options(settings.stderr, "original", settings.max_html_mb, settings.language)
+    with contents.Blobs(checkout, settings.max_post_mb * 1_000_000) as content:
+        yield Chronicle(
+            repository.revisions,
+            content,
+            lambda source: _order(shop, source, settings).options,
+            style,
+            settings.history,
+            repository.prefix,
+            repository.shallow,
+        )
 
 
 def _theme(shop: Workshop, given: Given) -> Theme:
@@ -124,7 +150,7 @@ def _reviewed(shop: Workshop, settings: Config, whole: Site) -> Site:
     """The site with what a merge request changes, if there is one; search engines are to leave it alone then."""
     since, limit = shop.options.review, settings.max_post_mb * 1_000_000
     found = review.since(shop.root, since, whole.posts, lambda source: _order(shop, source, settings).options, limit) if since else None
-    return replace(whole, reviewed=found, robots=whole.robots and not since)
+    return replace(whole, reviewed=found, merge_request=shop.options.merge_request, robots=whole.robots and not since)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:

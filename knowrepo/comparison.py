@@ -32,7 +32,7 @@ def revised(checkout: Checkout, old: str, new: str, paths: Sequence[str] = ()) -
     ``new`` may be "": what lies on disk. ``paths`` narrow it to these files and folders. Raises RepositoryError.
     """
     pairs = [pair for pair in revisions.between(checkout, old, new, paths) if _is_post(pair.path or pair.before)]
-    with contents.reading(checkout, LIMIT) as content:
+    with contents.Blobs(checkout, LIMIT) as content:
         for pair in pairs:
             before = content(pair.old) if pair.old else None
             after = content(pair.new) if pair.new else _on_disk(checkout.folder, pair.path) if pair.path else None

@@ -474,7 +474,7 @@ class Site:
     the address where readers answer; "" means nowhere, None at the project's issues. ``recency``: the search prefers younger
     posts a little; ``robots``: search engines may list the site. ``languages`` are those of the posts, as two letters; an ``offline`` site can be
     searched without a server, an ``answered`` one has a server that answers queries itself.
-    ``reviewed`` is what a merge request does, None on a site that shows none.
+    ``reviewed`` is what a merge request does, None on a site that shows none; ``merge_request`` is its address, or "".
     """
 
     title: str
@@ -502,6 +502,7 @@ class Site:
     offline: bool = False
     answered: bool = False
     reviewed: tuple[Reviewed, ...] | None = None
+    merge_request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

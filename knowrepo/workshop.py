@@ -35,7 +35,8 @@ class Options:
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
     browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
-    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first.
+    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first; ``merge_request`` is the
+    address of the one that does it, or "".
     """
 
     drafts: bool = False
@@ -48,6 +49,7 @@ class Options:
     offline: bool = False
     precompress: bool = False
     review: str = ""
+    merge_request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

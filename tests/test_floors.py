@@ -19,7 +19,7 @@ FLOORS = (
     {"scan", "read", "render", "links", "sweep", "doctor"},
     {"copies", "thumbnails", "diff"},
     {"review", "comparison"},
-    {"site", "related", "search"},
+    {"site", "related", "search", "chronicle"},
     {"check"},
     {"pages"},
     {"drafts", "precompress", "write"},

@@ -141,6 +141,7 @@ def build(
     from knowrepo.cli import report as reports
 
     wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
+    wanted = replace(wanted, merge_request=choices.merge_request() if review else "")
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
         from knowrepo import build as pipeline

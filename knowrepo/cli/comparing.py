@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from knowrepo.cli import choices
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def diff(root: Path, a: str | None, b: str | None, path: tuple[str, ...], mr: bo
             raise _no_repository()
         paths = [_inside(root, path) for path in asked.paths]
         every = comparison.revised(checkout, _commit(checkout, asked.old), _commit(checkout, asked.new), paths)
-    versions = Versions(_short(asked.old), _short(asked.new) or _WORKTREE, asked.merge_request)
+    versions = Versions(_short(asked.old), _short(asked.new) or _WORKTREE, asked.merge_request, checkout.prefix if checkout else "")
     _ANSWERS[form](root, tuple(every), versions, out)
 
 
@@ -91,8 +92,7 @@ def _merge_request(what: Sequence[str]) -> Question:
         raise KnowrepoError(
             "this is no pipeline of a merge request", hint="--mr is for GitLab CI; elsewhere name the revisions: knowrepo diff main HEAD"
         )
-    project, number = os.environ.get("CI_MERGE_REQUEST_PROJECT_URL", ""), os.environ.get("CI_MERGE_REQUEST_IID", "")
-    return Question(base, head, tuple(what), merge_request=f"{project}/-/merge_requests/{number}" if project and number else "")
+    return Question(base, head, tuple(what), merge_request=choices.merge_request())
 
 
 def _known(checkout: Checkout, name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from markupsafe import Markup
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from knowrepo.diff import marks
 from knowrepo.diff.outputs import Output
 from knowrepo.diff.parts import File, Part
-from knowrepo.model import Cell, CellKind, Document, Meta
+from knowrepo.model import Cell, CellKind, Document, Link, Meta
 from knowrepo.render import ansi, frames, highlight, limits, markdown, outputs, sanitize
 from knowrepo.render.collect import Collector
 from knowrepo.render.directives import Directives
@@ -68,13 +69,15 @@ class Side:
         return cell
 
     def _plain(self, fragment: Markup) -> Markup:
-        """The fragment without what is unique on a page, and with relative links leading nowhere: the files beside a version are not here."""
-        bare = _TAG.sub(lambda found: _DROPPED.sub("", found[0]), _ANCHOR.sub("", fragment))
-        return Markup(_MARKER.sub("", _LINKED.sub(self._nowhere, bare)))  # noqa: S704 - sanitised, less some attributes
+        """The fragment without what is unique on a page."""
+        return adrift(_TAG.sub(lambda found: _DROPPED.sub("", found[0]), _ANCHOR.sub("", fragment)), self.collector.links)
 
-    def _nowhere(self, found: re.Match[str]) -> str:
+
+def adrift(fragment: str, links: Sequence[Link]) -> Markup:
+    """Sanitised HTML whose relative links and pictures (markers, as in ``Body``) lead nowhere: the files beside an old version are not here."""
+
+    def nowhere(found: re.Match[str]) -> str:
         number = int(found[3])
-        links = self.collector.links
         if number >= len(links):
             return ""
         wanted = html.escape(links[number].url)
@@ -82,3 +85,5 @@ class Side:
             return f'<a{_URL.sub("", found[2])} title="{wanted}">'
         alt = _ALT.search(found[2])
         return f'<span class="missing" title="{wanted}">{alt[1] if alt and alt[1] else wanted}</span>'
+
+    return Markup(_MARKER.sub("", _LINKED.sub(nowhere, fragment)))  # noqa: S704 - sanitised before, less some attributes

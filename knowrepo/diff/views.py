@@ -37,14 +37,22 @@ STATES = {
     State.UNCHANGED: "unchanged",
 }
 _KINDS = {CellKind.MARKDOWN: "Text", CellKind.CODE: "Code", CellKind.RAW: "Raw text"}
-_REFERENCE = re.compile(r'((?:src|href|poster|data-original|data-frame|data-src)=")([^"<>:/#]{1,200})(")')
+_REFERENCE = re.compile(r' (src|href|poster|data-original|data-frame)="([^"<>:/#]{1,200})"')
+
+
+Placing = Callable[[Asset], str]
+"""Where an asset will lie: its address as seen from the page, or "" if it stays away."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a diff is shown with. ``merge_request`` is the address of one, or ""; ``notes`` are fragments (sanitised) by the anchor of the block they are on."""
+    """What a diff is shown with. ``merge_request`` is the address of one, or ""; ``notes`` are fragments (sanitised) by the anchor of the block they are on.
+
+    ``prefix`` leads from the top of the repository to the folder that paths begin in.
+    """
 
     merge_request: str = ""
+    prefix: str = ""
     notes: Mapping[str, Markup] | None = None
 
 
@@ -61,10 +69,8 @@ class Page:
     maths: bool
 
 
-def page(
-    diff: Diff, hunks: Sequence[Hunk], look: Look, place: Callable[[Asset], str], typesetting: maths.Typesetting = maths.at_build
-) -> Page:
-    """The diff of a file with Git's hunks. ``place`` says where an asset will lie: its address as seen from the page."""
+def page(diff: Diff, hunks: Sequence[Hunk], look: Look, place: Placing, typesetting: maths.Typesetting = maths.at_build) -> Page:
+    """The diff of a file with Git's hunks. ``place`` says where its assets will lie."""
     old, new = Side(diff.old, "old-"), Side(diff.new, "")
     by_block = _lines_of(diff, hunks)
     made = [_block(block, old, new, by_block.get(number, ()), hunks, diff, look) for number, block in enumerate(diff.blocks)]
@@ -77,17 +83,23 @@ def page(
     for side in (old, new):
         assets |= side.collector.assets
     return Page(
-        _placed(html, assets, place),
+        placed(html, assets, place),
         tuple(assets.values()),
         tuple(sorted(old.collector.libraries | new.collector.libraries)),
         typeset.waiting,
     )
 
 
-def _placed(html: Markup, assets: Mapping[str, Asset], place: Callable[[Asset], str]) -> Markup:
+def placed(html: str, assets: Mapping[str, Asset], place: Placing) -> Markup:
+    """Sanitised HTML in which its assets, by name, have the addresses that ``place`` gives them."""
+
     def reference(found: re.Match[str]) -> str:
         asset = assets.get(found[2])
-        return found[1] + place(asset) + found[3] if asset else found[0]
+        if not asset:
+            return found[0]
+        address = place(asset)
+        twice = address.startswith("data:") and found[1] == "data-original"
+        return f' {found[1]}="{address}"' if address and not twice else ""
 
     return Markup(_REFERENCE.sub(reference, html))  # noqa: S704 - sanitised; addresses are our own
 
@@ -146,7 +158,7 @@ def _head(block: Block, own: Sequence[Line], hunks: Sequence[Hunk], diff: Diff, 
         words += f" from {_span(block.old)}"
     link = Markup("")
     if look.merge_request and block.state is not State.UNCHANGED:
-        address = raw.link(look.merge_request, diff.path, *_place(block, own, hunks))
+        address = raw.link(look.merge_request, look.prefix + diff.path, *_place(block, own, hunks))
         link = Markup(' <a class="respond" href="{}" rel="noopener">Comment on GitLab</a>').format(address)
     return Markup(
         '<h3 class="head" id="{0}-head"><a href="#{0}">{1}</a> <span class="state">{2}</span> <span class="stands">{3}</span>{4}</h3>'

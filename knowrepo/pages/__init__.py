@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 
+from knowrepo.chronicle import Chronicle
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
     archive,
@@ -14,6 +15,7 @@ from knowrepo.pages import (
     feed,
     feeds,
     groups,
+    history,
     listing,
     notfound,
     post,
@@ -49,20 +51,21 @@ PAGES: tuple[Pages, ...] = (
     catalogue.web_manifest,
 )
 
-BESIDE: tuple[Pages, ...] = (search.index, social.pages)
+BESIDE: tuple[Pages, ...] = (search.index, social.pages, history.pages)
 """What takes long, and needs no other page."""
 
 
-def _in_turn(make: Callable[[], Iterable[Artifact]]) -> AbstractContextManager[Iterable[Artifact]]:
+def in_turn(make: Callable[[], Iterable[Artifact]]) -> AbstractContextManager[Iterable[Artifact]]:
+    """Makes it when it is asked for."""
     return nullcontext(make())
 
 
-def artifacts(site: Site, theme: Theme, beside: Beside = _in_turn) -> Iterator[Artifact]:
+def artifacts(site: Site, theme: Theme, beside: Beside = in_turn, chronicle: Chronicle | None = None) -> Iterator[Artifact]:
     """Every file of the site; what two posts publish alike comes once. What stands in ``BESIDE`` is made ``beside`` the pages.
 
     Redirects come last and give way.
     """
-    lens = Lens(site, theme)
+    lens = Lens(site, theme, chronicle)
     seen: dict[str, Content] = {}
     with beside(lambda: itertools.chain(*(pages(lens) for pages in BESIDE))) as others:
         for artifact in itertools.chain(*(pages(lens) for pages in PAGES), others):

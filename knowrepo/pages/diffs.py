@@ -30,11 +30,12 @@ _FONTS = re.compile(r"@font-face\s*\{[^}]*\}")
 
 @dataclass(frozen=True, slots=True)
 class Versions:
-    """How the two versions are called, and the address of the merge request that leads from one to the other, or ""."""
+    """How the two versions are called, and the address of the merge request that leads from one to the other, or ""; ``prefix`` is as in ``Look``."""
 
     old: str
     new: str
     merge_request: str = ""
+    prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def view(diff: Diff, body: Markup = _NO_BODY) -> View:
 
 def alone(theme: Theme, compared: Compared, versions: Versions) -> bytes:
     """The diff of one file as one file, which holds pictures, styles and scripts. Interactive outputs stand still in it."""
-    shown = views.page(compared.diff, compared.hunks, Look(versions.merge_request), _inside)
+    shown = views.page(compared.diff, compared.hunks, Look(versions.merge_request, versions.prefix), inside)
     page = _page(theme, text.legal(compared.diff.path), _about(theme, compared.diff, versions))
     return theme.render("diff.html", page=page, view=view(compared.diff, shown.html), entries=())
 
@@ -111,7 +112,7 @@ def _pages(theme: Theme, every: Sequence[Compared], versions: Versions, entries:
     """The page of each file, and what it needs; it is added to the ``entries`` of the index."""
     for compared in every:
         path = _url(compared.diff.path, entries)
-        shown = views.page(compared.diff, compared.hunks, Look(versions.merge_request), _beside)
+        shown = views.page(compared.diff, compared.hunks, Look(versions.merge_request, versions.prefix), _beside)
         framed = any(asset.name.endswith(".json") for asset in shown.assets)
         outputs = _outputs(theme, path, shown.libraries) if framed else None
         page = _page(theme, text.legal(compared.diff.path), _about(theme, compared.diff, versions), urls.relative(path, urls.HOME), outputs)
@@ -173,10 +174,10 @@ def _outputs(theme: Theme, page: str, names: Sequence[str]) -> Outputs:
     return Outputs(root + theme.frame.path, orjson.dumps(links).decode(), " ".join(theme.hosts))
 
 
-def _inside(asset: Asset) -> str:
+def inside(asset: Asset) -> str:
     """An asset as a ``data:`` URL; what is no picture stays away."""
     kind = _TYPES.get(PurePosixPath(asset.name).suffix[1:])
-    return f"data:{kind};base64,{base64.b64encode(load(asset.content)).decode()}" if kind else asset.name
+    return f"data:{kind};base64,{base64.b64encode(load(asset.content)).decode()}" if kind else ""
 
 
 def _beside(asset: Asset) -> str:
