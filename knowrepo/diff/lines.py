@@ -33,7 +33,7 @@ def both(
     found = rows.of(befores, afters)
     html = [_cut(side) for side in (shown[0](), shown[1]())]
     parts = [_row(row, html, numbers) for row in found[:MOST]]
-    return _table(Markup("").join(_folded(found[:MOST], parts)), f"{views} pair", len(found) - MOST)
+    return _table("".join(_folded(found[:MOST], parts)), f"{views} pair", len(found) - MOST)
 
 
 def single(text: str, sign: str, views: str, shown: Highlighting, numbers: Numbers = None) -> Markup:
@@ -41,14 +41,13 @@ def single(text: str, sign: str, views: str, shown: Highlighting, numbers: Numbe
     html = _cut(shown())[:MOST]
     kind = {"+": "come", "-": "gone"}.get(sign, "same")
     parts = [_cell(line, kind, numbers[at] if numbers and at < len(numbers) else None) for at, line in enumerate(html)]
-    return _table(
-        Markup("").join(Markup('<div class="line {}">{}</div>').format(kind, part) for part in parts), views, text.count("\n") + 1 - MOST
-    )
+    inside = "".join(f'<div class="line {kind}">{part}</div>' for part in parts)
+    return _table(inside, views, text.count("\n") + 1 - MOST)
 
 
-def _table(inside: Markup, views: str, left: int) -> Markup:
-    more = Markup('<p class="note">{} more lines are not shown.</p>').format(left) if left > 0 else Markup("")
-    return Markup('<div class="lines {}">{}{}</div>').format(views, inside, more)
+def _table(inside: str, views: str, left: int) -> Markup:
+    more = f'<p class="note">{left} more lines are not shown.</p>' if left > 0 else ""
+    return Markup(f'<div class="lines {views}">{inside}{more}</div>')  # noqa: S704 - lines are sanitised before; the rest is ours
 
 
 def _cut(lines: list[str]) -> list[str]:
@@ -61,27 +60,26 @@ def _shortened(line: str) -> str:
     return line if len(plain) <= WIDEST else str(Markup("{} …").format(plain[:WIDEST]))
 
 
-def _row(row: Row, html: Sequence[list[str]], numbers: tuple[Numbers, Numbers]) -> Markup:
+def _row(row: Row, html: Sequence[list[str]], numbers: tuple[Numbers, Numbers]) -> str:
     kind = "same" if row.same else "changed" if row.old is not None and row.new is not None else "gone" if row.new is None else "come"
     sides = []
     for side, at, ranges, tag, name in ((0, row.old, row.gone, "del", "gone"), (1, row.new, row.come, "ins", "come")):
         if at is None:
-            sides.append(Markup('<span class="number"></span><code class="none"></code>'))
+            sides.append('<span class="number"></span><code class="none"></code>')
             continue
         line = html[side][at] if at < len(html[side]) else ""
         known = numbers[side]
         number = known[at] if known and at < len(known) else None
         sides.append(_cell(marks.wrapped(line, ranges, tag), "same" if row.same else name, number))
-    return Markup('<div class="line {}">{}</div>').format(kind, Markup("").join(sides))
+    return f'<div class="line {kind}">{"".join(sides)}</div>'
 
 
-def _cell(line: str, kind: str, number: int | None) -> Markup:
-    label = Markup(' data-line="{}"').format(number) if number is not None else Markup("")
-    shown = Markup(controls.marked(line))  # noqa: S704 - sanitised before; the marks are ours
-    return Markup('<span class="number"{}></span><code class="{}">{}</code>').format(label, kind, shown)
+def _cell(line: str, kind: str, number: int | None) -> str:
+    label = "" if number is None else f' data-line="{number}"'
+    return f'<span class="number"{label}></span><code class="{kind}">{controls.marked(line)}</code>'
 
 
-def _folded(found: Sequence[Row], parts: Sequence[Markup]) -> Iterator[Markup]:
+def _folded(found: Sequence[Row], parts: Sequence[str]) -> Iterator[str]:
     """The rows, with long stretches that are the same behind a line that opens them."""
     at = 0
     while at < len(found):
@@ -92,9 +90,8 @@ def _folded(found: Sequence[Row], parts: Sequence[Markup]) -> Iterator[Markup]:
         tail = CONTEXT if end < len(found) else 0
         if end - at - head - tail >= FEWEST:
             yield from parts[at : at + head]
-            inside = Markup("").join(parts[at + head : end - tail])
-            words = f"{end - at - head - tail} unchanged lines"
-            yield Markup('<details class="fold"><summary>{}</summary>{}</details>').format(words, inside)
+            inside = "".join(parts[at + head : end - tail])
+            yield f'<details class="fold"><summary>{end - at - head - tail} unchanged lines</summary>{inside}</details>'
             yield from parts[end - tail : end]
         else:
             yield from parts[at:end]

@@ -41,8 +41,6 @@ class Side:
         """What the text of a part is written in."""
         if part.header:
             return "yaml"
-        if part.cell.kind is CellKind.MARKDOWN:
-            return "markdown"
         return str(part.cell.metadata.get("language") or self.file.language) if part.cell.kind is CellKind.CODE else ""
 
     def lines(self, part: Part) -> list[str]:

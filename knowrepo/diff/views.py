@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from knowrepo import text
 from knowrepo.diff import lines, marks, raw, rows, shown
 from knowrepo.diff.blocks import Block, Diff, State
 from knowrepo.diff.outputs import Noise
@@ -21,7 +22,7 @@ from knowrepo.diff.parts import Part
 from knowrepo.diff.raw import Hunk, Line
 from knowrepo.diff.sides import Side
 from knowrepo.model import Asset, CellKind
-from knowrepo.render import maths
+from knowrepo.render import controls, maths
 
 CONTEXT = 1
 """So many unchanged blocks stay visible beside one that is not."""
@@ -235,19 +236,15 @@ def _around(found: Sequence[Line]) -> Markup:
 
 
 def _git_lines(found: Sequence[Line]) -> Markup:
-    kinds = {"+": "come", "-": "gone", " ": "same"}
-    parts = [
-        Markup(
-            '<div class="line {0}"><span class="number"{1}></span><span class="number"{2}></span><code class="{0}">{3}</code></div>'
-        ).format(
-            kinds[line.sign],
-            Markup(' data-line="{}"').format(line.old) if line.sign != "+" else "",
-            Markup(' data-line="{}"').format(line.new) if line.sign != "-" else "",
-            line.text if len(line.text) <= LONGEST else f"{line.text[:LONGEST]} … ({len(line.text) - LONGEST:,} more characters)",
-        )
-        for line in found[: lines.MOST]
-    ]
-    return Markup('<div class="lines git in-raw">{}</div>').format(Markup("").join(parts))
+    return Markup('<div class="lines git in-raw">%s</div>') % Markup("".join(map(_git_line, found[: lines.MOST])))  # noqa: S704 - escaped there
+
+
+def _git_line(line: Line) -> str:
+    kind = {"+": "come", "-": "gone"}.get(line.sign, "same")
+    old, new = (f' data-line="{number}"' if line.sign != other else "" for number, other in ((line.old, "+"), (line.new, "-")))
+    left = len(line.text) - LONGEST
+    shown = controls.marked(escape(text.legal(line.text[:LONGEST]))) + (f" … ({left:,} more characters)" if left > 0 else "")
+    return f'<div class="line {kind}"><span class="number"{old}></span><span class="number"{new}></span><code class="{kind}">{shown}</code></div>'
 
 
 def _noise(block: Block) -> Markup:
