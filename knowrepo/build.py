@@ -30,7 +30,7 @@ from knowrepo import (
     write,
 )
 from knowrepo.cache import mending
-from knowrepo.chronicle import Chronicle
+from knowrepo.chronicle import Chronicle, Content
 from knowrepo.config import Config
 from knowrepo.errors import Superseded
 from knowrepo.git import contents
@@ -111,16 +111,27 @@ def _past(shop: Workshop, given: Given) -> Iterator[Chronicle | None]:
         return
     repository, settings = given.repository, given.settings
     style = render.Options(settings.stderr, "original", settings.max_html_mb, settings.language)
-    with contents.Blobs(checkout, settings.max_post_mb * 1_000_000) as content:
+    limit = settings.max_post_mb * 1_000_000
+    with contents.Blobs(checkout, limit) as blobs:
         yield Chronicle(
             repository.revisions,
-            content,
+            _content(shop.root, repository, blobs, limit),
             lambda source: _order(shop, source, settings).options,
             style,
             settings.history,
             repository.prefix,
             repository.shallow,
         )
+
+
+def _content(root: Path, repository: Repository, blobs: contents.Blobs, limit: int) -> Content:
+    """The bytes of a blob, from Git, or from the disk if they have not been committed yet."""
+    unsaved = {repository.files[source.path]: source.path for source in repository.sources if source.path not in repository.commits}
+
+    def content(blob: str) -> bytes | None:
+        return git.read_file(root, unsaved[blob], limit) if blob in unsaved else blobs(blob)
+
+    return content
 
 
 def _theme(shop: Workshop, given: Given) -> Theme:

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from playwright.sync_api import Browser, Page
 
 from knowrepo.cli import cli
-from tests import reviewed, samplesite
+from tests import gitrepo, reviewed, samplesite
 from tests.attack import serving
 from tests.browser import chromium, until
 
@@ -147,6 +147,34 @@ def test_it_can_be_used_by_all(base: str, browser: Browser, name: str, width: in
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
     assert said == []
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, list[str]]]:
+    """A site with a history and a review, served, and the paths of their pages."""
+    folder = tmp_path_factory.mktemp("past")
+    posts = [{"rain.ipynb": data} for data in (reviewed.FIRST, reviewed.BEFORE, reviewed.AFTER)]
+    done = CliRunner().invoke(
+        cli, ["-C", str(gitrepo.make(folder / "repo", *posts)), "build", "--review", "HEAD~1", "--quiet", "--out", "../site"]
+    )
+    assert done.exit_code == 0, done.output
+    made = {file.relative_to(folder / "site").as_posix(): file.read_bytes() for file in (folder / "site").rglob("*") if file.is_file()}
+    with serving.serving({"site": made}) as address:
+        yield f"{address}site/", [path for path in made if path.startswith(("history/", "review/"))]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_history_can_be_used_by_all(past: tuple[str, list[str]], browser: Browser, scheme: str) -> None:
+    """The same of the pages of the history and of a review, on a screen and on a telephone."""
+    address, paths = past
+    assert len(paths) == 6
+    for width in (1280, 375):
+        page = opened(browser, address, width, color_scheme=scheme, bypass_csp=True)
+        for path in paths:
+            page.goto(address + path)
+            page.add_script_tag(path=AXE)
+            assert (path, violations(page)) == (path, [])
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def violations(page: Page) -> list[tuple[str, list[str]]]:

@@ -171,6 +171,14 @@ def test_a_review_leads_to_what_differs(repo: Path) -> None:
     assert '<li class="added">' in made["review/posts/new/index.html"]
 
 
+def test_a_review_shows_what_is_not_committed_yet(repo: Path) -> None:
+    """What lies on disk is what the site shows, and so what its review compares."""
+    gitrepo.commit(repo, {"posts/wet.md": POST.format("The very last word.")}, day=5)
+    gitrepo.write(repo, {"posts/wet.md": POST.format("The last word, not committed.")})
+    made = built(repo, review=gitrepo.git(repo, "rev-parse", "HEAD~1").strip())
+    assert "not committed</ins>" in made["review/posts/wet/index.html"]
+
+
 def test_revisions_know_what_git_knows(repo: Path) -> None:
     """Each revision has the blob that its commit wrote, under the name that the file had."""
     checkout = git.describe(repo)
