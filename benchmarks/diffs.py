@@ -12,20 +12,46 @@ from __future__ import annotations
 import argparse
 import base64
 import copy
+import io
 import json
 import random
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from knowrepo.diff import blocks
 from knowrepo.diff.blocks import State
 
 Cell = dict[str, Any]
+
+COMMON = (
+    "df",
+    "plot",
+    "mean",
+    "group",
+    "by",
+    "x",
+    "y",
+    "fit",
+    "model",
+    "score",
+    "train",
+    "test",
+    "for",
+    "in",
+    "range",
+    "print",
+    "len",
+    "sum",
+)
+"""Words that are in every notebook."""
 
 _NBDIME = """
 import json, sys, time
@@ -91,10 +117,6 @@ def row(tool: str, count: int, ids: bool, found: Judged) -> None:
 
 def picture(lot: random.Random) -> str:
     """A PNG of some 30 kB, as base64."""
-    import io
-
-    from PIL import Image
-
     image = Image.frombytes("L", (200, 150), lot.randbytes(30_000))
     written = io.BytesIO()
     image.save(written, "PNG")
@@ -103,7 +125,7 @@ def picture(lot: random.Random) -> str:
 
 def cell(lot: random.Random, ids: bool) -> Cell:
     """A code cell of 15 lines, in the words that notebooks share."""
-    words = [*"df plot mean group by x y fit model score train test for in range print len sum".split(), *(f"name_{lot.randrange(400)}" for _ in range(25))]
+    words = [*COMMON, *(f"name_{lot.randrange(400)}" for _ in range(25))]
     source = "\n".join(" ".join(lot.choices(words, k=5)) for _ in range(15))
     made: Cell = {"cell_type": "code", "metadata": {}, "execution_count": 1, "source": source.splitlines(True), "outputs": run(lot)}
     return made | ({"id": f"{lot.getrandbits(32):08x}"} if ids else {})
@@ -131,7 +153,7 @@ def edited(count: int, ids: bool, lot: random.Random) -> Made:
         rest = {key: value for key, value in whole.items() if key != "id"} | {"source": whole["source"][10:], "outputs": []}
         whole["source"] = whole["source"][:10]
         places.append((None, rest | {"after": number}))
-    _arranged(made, places, set(gone), moved, more, cell, lot, ids)
+    _arranged(made, places, set(gone), moved, more, lambda: cell(lot, ids), lot)
     for each in made.new:
         if each["outputs"]:
             each |= {"outputs": run(lot), "execution_count": 2}
@@ -143,7 +165,15 @@ def _slices(count: int) -> list[tuple[int, int]]:
     return [(sum(sizes[:number]), size) for number, size in enumerate(sizes)]
 
 
-def _arranged(made: Made, places: list[tuple[int | None, Cell]], gone: set[int], moved: list[int], more: list[int], new: Any, lot: random.Random, ids: bool) -> None:
+def _arranged(
+    made: Made,
+    places: list[tuple[int | None, Cell]],
+    gone: set[int],
+    moved: list[int],
+    more: list[int],
+    new: Callable[[], Cell],
+    lot: random.Random,
+) -> None:
     """Put the cells of the new version in their order, and note what became of them."""
     rests = {each.pop("after"): each for number, each in places if number is None}
     order: list[tuple[int | None, Cell]] = []
@@ -155,7 +185,7 @@ def _arranged(made: Made, places: list[tuple[int | None, Cell]], gone: set[int],
         if number in rests:
             order.append((None, rests[number]))
         if number in more:
-            order.append((None, new(lot, ids)))
+            order.append((None, new()))
     for number in moved:
         order.insert(lot.randrange(len(order)), places[number])
     made.new = [each for _, each in order]
@@ -191,7 +221,7 @@ def peer(made: Made, interpreter: str) -> Judged:
     seconds, ranges, gone = json.loads(done.stdout)
     removed = set(gone)
     added: set[int] = set()
-    shift = passed = 0
+    shift = 0
     for key, length in sorted(ranges):  # keys count old cells: a range lies behind those that are left and those that were put in before
         passed = sum(number < key for number in removed)
         added |= set(range(key - passed + shift, key - passed + shift + length))
