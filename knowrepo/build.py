@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -31,8 +32,10 @@ from knowrepo import (
     write,
 )
 from knowrepo.cache import mending
+from knowrepo.chronicle import Chronicle, Content
 from knowrepo.config import Config
 from knowrepo.errors import Superseded
+from knowrepo.git import contents
 from knowrepo.making import Made
 from knowrepo.model import Draft, Problem, Repository, Site, Skipped, Source
 from knowrepo.pages import theme
@@ -101,12 +104,45 @@ def _written(shop: Workshop, given: Given) -> Report:
     looks = _theme(shop, given)
     whole, report = _assemble(shop, given, None if shop.options.preview else thumbnails.remembering(shop.cache))
     processes = 1 if whole.answered else shop.jobs or workers.cores()
-    artifacts = _wanted(shop, pages.artifacts(whole, looks, partial(workers.spread, processes=processes)))
-    if shop.options.precompress:
-        artifacts = precompress.beside(artifacts, shop.cache)
-    report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
+    with _past(shop, given) as chronicle:
+        artifacts = _wanted(shop, pages.artifacts(whole, looks, partial(workers.spread, processes=processes), chronicle))
+        if shop.options.precompress:
+            artifacts = precompress.beside(artifacts, shop.cache)
+        report = replace(report, written=write.write(shop.out, artifacts, given.key, shop.disk, shop.say))
     workshop.remember(shop, given, report)
     return report
+
+
+@contextmanager
+def _past(shop: Workshop, given: Given) -> Iterator[Chronicle | None]:
+    """What posts were, while it is asked for; nothing in a preview, and without Git."""
+    checkout = git.describe(shop.root) if given.repository.revisions and not shop.options.preview else None
+    if not checkout:
+        yield None
+        return
+    repository, settings = given.repository, given.settings
+    style = render.Options(settings.stderr, "original", settings.max_html_mb, settings.language)
+    limit = settings.max_post_mb * 1_000_000
+    with contents.Blobs(checkout, limit) as blobs:
+        yield Chronicle(
+            repository.revisions,
+            _content(shop.root, repository, blobs, limit),
+            lambda source: _order(shop, source, settings).options,
+            style,
+            settings.history,
+            repository.prefix,
+            repository.shallow,
+        )
+
+
+def _content(root: Path, repository: Repository, blobs: contents.Blobs, limit: int) -> Content:
+    """The bytes of a blob, from Git, or from the disk if they have not been committed yet."""
+    unsaved = {repository.files[source.path]: source.path for source in repository.sources if source.path not in repository.commits}
+
+    def content(blob: str) -> bytes | None:
+        return git.read_file(root, unsaved[blob], limit) if blob in unsaved else blobs(blob)
+
+    return content
 
 
 def _theme(shop: Workshop, given: Given) -> Theme:
@@ -154,7 +190,7 @@ def _reviewed(shop: Workshop, settings: Config, whole: Site) -> Site:
     """The site with what a merge request changes, if there is one; search engines are to leave it alone then."""
     since, limit = shop.options.review, settings.max_post_mb * 1_000_000
     found = review.since(shop.root, since, whole.posts, lambda source: _order(shop, source, settings).options, limit) if since else None
-    return replace(whole, reviewed=found, robots=whole.robots and not since)
+    return replace(whole, reviewed=found, merge_request=shop.options.merge_request, robots=whole.robots and not since)
 
 
 def _complaints(draft: Draft) -> tuple[Problem, ...]:

@@ -160,6 +160,13 @@ SETTINGS = (
     Field(
         "robots", booleans.ANY, "Search engines may read and list the site; `robots.txt` says whether, and each page.", False, default=True
     ),
+    Field(
+        "history",
+        kinds.whole(0, 1000),
+        "Of so many of the newest revisions of each post there are pages: the post as it was, and what was changed; 0: of none.",
+        3,
+        default=10,
+    ),
     Field("posts_per_page", kinds.whole(1, 500), "How many posts one page of the feed lists.", 50, default=20),
     Field("max_post_mb", kinds.whole(1, 2000), "Files that are larger than this (in megabytes) are not published.", 100, default=50),
     Field(
@@ -204,6 +211,7 @@ class Config:
     discuss_url: str | None = None
     discuss_project: str = ""
     recency: bool = True
+    history: int = 10
     robots: bool = True
     posts_per_page: int = 20
     max_post_mb: int = 50

@@ -13,10 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from knowrepo.model import Person
+from knowrepo.model import Person, Revision
 
-FORMAT = "--format=%H%n%P%n%aI%n%aN%n%aE%n%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x01)"
+FORMAT = "--format=%H%n%P%n%aI%n%aN%n%aE%n%(trailers:key=Co-authored-by,valueonly,unfold,separator=%x01)%n%B"
 
+_MERGE_REQUEST = re.compile(r"(?:See merge request \S*|\()!([0-9]{1,9})\b")
+"""As GitLab writes it into the message of a merge, or of a squashed commit (https://docs.gitlab.com/user/project/merge_requests/commit_templates/)."""
+_SUBJECT = 200
 _PERSON = re.compile(r"([^<]*)(?:<([^<>]*)>)?\s*")
 
 Names = dict[str, tuple[str, ...]]  # a name at some commit → the paths of today that it became
@@ -24,27 +27,32 @@ Names = dict[str, tuple[str, ...]]  # a name at some commit → the paths of tod
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A file that a commit wrote: ``before`` is its name in the parents, or "" where one of them lacks it."""
+    """A file that a commit wrote: ``before`` is its name in the parents, or "" where one of them lacks it, ``blob`` the id of what was written."""
 
     path: str
     before: str
+    blob: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit. ``date`` is the author's, with the author's own offset, or ``None`` where Git has nonsense; ``people`` starts with them."""
+    """A commit. ``date`` is the author's, with the author's own offset, or ``None`` where Git has nonsense; ``people`` starts with them.
+
+    ``message`` is what they said of it.
+    """
 
     id: str
     parents: tuple[str, ...]
     date: datetime | None
     people: tuple[Person, ...]
     changes: tuple[Change, ...]
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """What the history knows of a file; ``None``, () and "" where it does not reach far enough. ``commit`` is the last that wrote it, ``former`` are the
-    names that the file had before, the latest first.
+    """What the history knows of a file; ``None``, () and "" where it does not reach far enough. ``commit`` is the last that wrote it, ``revisions`` all,
+    ``former`` are the names that the file had before, the latest first.
     """
 
     created: datetime | None
@@ -52,6 +60,7 @@ class Past:
     authors: tuple[Person, ...]
     commit: str = field(default="", compare=False)
     former: tuple[str, ...] = field(default=(), compare=False)
+    revisions: tuple[Revision, ...] = field(default=(), compare=False)
 
 
 def commits(output: str) -> tuple[Commit, ...]:
@@ -72,12 +81,12 @@ def trace(log: Sequence[Commit], paths: Set[str], *, shallow: bool) -> dict[str,
     """
     names: dict[str, Names] = {}
     former = _former(log)
-    writers: defaultdict[str, list[tuple[Commit, str]]] = defaultdict(list)
+    writers: defaultdict[str, list[tuple[Commit, Change]]] = defaultdict(list)
     for commit in log:
         here = names.pop(commit.id, {})
         for change in commit.changes:
             for path in _today(here, change.path, paths):
-                writers[path].append((commit, change.path))
+                writers[path].append((commit, change))
         before = _before(commit, here, former, paths)
         for parent in commit.parents:
             names[parent] = _both(names[parent], before, paths) if parent in names else before
@@ -97,7 +106,7 @@ def _records(output: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
             if status.startswith("R"):
                 path = next(tokens)
             if "D" not in status:
-                changes.append(Change(path, "" if "A" in status else before))
+                changes.append(Change(path, "" if "A" in status else before, line.split(" ")[-2]))
         elif line:
             if header:
                 yield header, tuple(changes)
@@ -107,10 +116,10 @@ def _records(output: str) -> Iterator[tuple[str, tuple[Change, ...]]]:
 
 
 def _commit(header: str, changes: tuple[Change, ...]) -> Commit:
-    commit, parents, date, name, email, helpers = header.split("\n", 5)
+    commit, parents, date, name, email, helpers, message = header.split("\n", 6)
     pairs = [(name, email), *((found[1], found[2] or "") for found in map(_PERSON.fullmatch, helpers.split("\x01")) if found)]
     people = tuple(found for found in (person(*pair) for pair in pairs) if found)
-    return Commit(commit, tuple(parents.split()), _date(date), people, changes)
+    return Commit(commit, tuple(parents.split()), _date(date), people, changes, message.strip())
 
 
 def _date(iso: str) -> datetime | None:
@@ -163,9 +172,10 @@ def _former(log: Iterable[Commit]) -> dict[str, set[str]]:
     return found
 
 
-def _past(path: str, writers: Sequence[tuple[Commit, str]], shallow: bool) -> Past:
-    """From the commits that wrote a file, newest first, each with the file's name in it."""
-    true = [commit for commit, _ in writers if commit.parents or not shallow]
+def _past(path: str, writers: Sequence[tuple[Commit, Change]], shallow: bool) -> Past:
+    """From the commits that wrote a file, newest first, each with what it did to the file."""
+    known = [(commit, change) for commit, change in writers if commit.parents or not shallow]
+    true = [commit for commit, _ in known]
     whole = len(true) == len(writers)
     authored = [commit for commit in true if len(commit.parents) < 2] or true
     return Past(
@@ -173,8 +183,16 @@ def _past(path: str, writers: Sequence[tuple[Commit, str]], shallow: bool) -> Pa
         updated=true[0].date if true else None,
         authors=_distinct(person for commit in reversed(authored) for person in commit.people),
         commit=true[0].id if true else "",
-        former=tuple(name for name in dict.fromkeys(name for _, name in writers) if name != path),
+        former=tuple(name for name in dict.fromkeys(change.path for _, change in writers) if name != path),
+        revisions=tuple(_revision(commit, change) for commit, change in known),
     )
+
+
+def _revision(commit: Commit, change: Change) -> Revision:
+    named = _MERGE_REQUEST.search(commit.message)
+    names = tuple(person.name for person in commit.people)
+    subject = commit.message.partition("\n")[0].encode("utf-8", "surrogateescape").decode("utf-8", "replace")[:_SUBJECT]
+    return Revision(commit.id, commit.date, names, subject, int(named[1]) if named else 0, change.path, change.blob)
 
 
 def _distinct(people: Iterable[Person]) -> tuple[Person, ...]:

@@ -110,6 +110,22 @@ class Companion:
 
 
 @dataclass(frozen=True, slots=True)
+class Revision:
+    """What a commit made of a file: the name that the file had then, and its blob. ``authors`` are names; ``subject`` is the message's first line.
+
+    ``merge_request`` is the number of the one that the message names, 0 for none. ``date`` is None where Git has nonsense.
+    """
+
+    commit: str
+    date: datetime | None
+    authors: tuple[str, ...]
+    subject: str
+    merge_request: int
+    path: str
+    blob: str
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One file of the repository that may be a post.
 
@@ -164,7 +180,7 @@ class Repository:
     ``files`` maps every regular file that may be published (tracked, inside, no link) to its blob id. ``commit`` is the full id of HEAD, or
     "". ``project_url`` is the web address of the project (``https://gitlab.com/group/project``), or "". ``prefix`` leads from Git's top level
     to ``root`` (``sample_repo/``, or "" where they are the same folder): ``prefix + path`` is what a link to the source names. ``branch`` is the one that
-    is checked out, or "".
+    is checked out, or "". ``revisions`` are those of each source, the newest first; ``shallow``: there may be older ones that are not here.
     """
 
     root: str
@@ -176,6 +192,8 @@ class Repository:
     commits: Mapping[str, str] = field(default_factory=_nothing)
     prefix: str = ""
     branch: str = ""
+    revisions: Mapping[str, tuple[Revision, ...]] = field(default_factory=_nothing)
+    shallow: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -491,7 +509,7 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Reviewed:
     """What a merge request does to a post: ``kind`` is new, changed, moved or gone. ``header`` names the fields that say something else; so many cells are
-    ``added``, ``removed`` or ``changed``, and so many with the same text have other ``outputs``.
+    ``added``, ``removed`` or ``changed``, and so many with the same text have other ``outputs``. ``before`` and ``blob`` are its path and content then, or "".
     """
 
     path: str
@@ -502,6 +520,8 @@ class Reviewed:
     removed: int = 0
     changed: int = 0
     outputs: int = 0
+    before: str = ""
+    blob: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -512,7 +532,7 @@ class Site:
     the address where readers answer; "" means nowhere, None at the issues of ``discuss_project``. ``recency``: the search prefers younger
     posts a little; ``robots``: search engines may list the site. ``languages`` are those of the posts, as two letters; an ``offline`` site can be
     searched without a server, an ``answered`` one has a server that answers queries itself.
-    ``reviewed`` is what a merge request does, None on a site that shows none.
+    ``reviewed`` is what a merge request does, None on a site that shows none; ``merge_request`` is its address, or "".
     """
 
     title: str
@@ -541,6 +561,7 @@ class Site:
     offline: bool = False
     answered: bool = False
     reviewed: tuple[Reviewed, ...] | None = None
+    merge_request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ def compared(old: Document, new: Document) -> Reviewed:
 
 def _reviewed(checkout: Checkout, post: Post, changes: Mapping[str, Change], options: read.Options, limit: int) -> Reviewed:
     change = changes.get(post.path, Change(post.path, post.path, post.source.blob))
-    plain = Reviewed(post.path, post.meta.title, "new" if not change.before else "changed")
+    plain = Reviewed(post.path, post.meta.title, "new" if not change.before else "changed", before=change.before, blob=change.blob)
     if not change.before:
         return plain
     old = _document(checkout, replace(post.source, path=change.before, blob=change.blob), changes, options, limit, then=True)
@@ -63,7 +63,7 @@ def _reviewed(checkout: Checkout, post: Post, changes: Mapping[str, Change], opt
     if not old:
         return replace(plain, kind="new")
     found = compared(old, new) if new else plain
-    return replace(found, kind="moved") if change.before != change.path else found
+    return replace(found, before=change.before, blob=change.blob, kind="moved" if change.before != change.path else found.kind)
 
 
 def _document(

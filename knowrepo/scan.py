@@ -17,6 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from knowrepo import git, history, patterns, rosters, urls
+from knowrepo.git import revisions
 from knowrepo.model import Companion, Person, Problem, Repository, Severity, Source
 
 SUFFIXES = frozenset({".ipynb", ".md", ".rmd", ".qmd", ".py"})
@@ -58,18 +59,21 @@ def scan(
     wanted = _rule(exclude, [path for folder in outside if (path := git.below(root, folder))])
     checkout = git.describe(root)
     found = _in_folder(root, wanted) if checkout is None else _in_git(checkout, wanted, worktree)
+    sources = tuple(_sources(found))
     return Repository(
         root=str(root),
         commit=checkout.commit if checkout else "",
         project_url=urls.project(checkout.remote) if checkout else "",
         files=MappingProxyType(dict(sorted(found.files.items()))),
-        sources=tuple(_sources(found)),
+        sources=sources,
         problems=tuple(sorted(found.problems, key=lambda problem: (problem.path, problem.rule))),
         commits=MappingProxyType(
             {path: past.commit or checkout.commit for path, past in sorted(found.past.items()) if checkout and path not in found.unsaved}
         ),
         prefix=checkout.prefix if checkout else "",
         branch=checkout.branch if checkout else "",
+        revisions=MappingProxyType({source.path: found.past[source.path].revisions for source in sources if source.path in found.past}),
+        shallow=bool(checkout and checkout.shallow),
     )
 
 
@@ -86,7 +90,7 @@ def _in_git(checkout: git.Checkout, wanted: Callable[[str], bool], worktree: boo
     dirty = (git.changed(checkout) | filtered | set(others)) & files
     disk, unreadable = _hashes(checkout.folder, dirty, checkout.object_format)
     blobs = {path: disk[path] if path in dirty else tracked[path].blob for path in files if path not in dirty or path in disk}
-    past = history.trace(git.log(checkout), {checkout.prefix + path for path in blobs}, shallow=checkout.shallow)
+    past = history.trace(revisions.log(checkout), {checkout.prefix + path for path in blobs}, shallow=checkout.shallow)
     return _Found(
         files=blobs,
         status=status,

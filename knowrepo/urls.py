@@ -45,6 +45,26 @@ def post(path: str) -> str:
     return "/".join(["posts", *(slug(part) for part in path.split("/") if part), "index.html"])
 
 
+def past(page: str) -> str:
+    """The page of a post's history, by the post's page: ``history/<path>/index.html``."""
+    return f"history/{page.removeprefix('posts/')}"
+
+
+def revision(page: str, commit_id: str) -> str:
+    """The page that shows what a commit changed in a post: ``history/<path>/<commit>/index.html``."""
+    return beside(past(page), f"{commit_id[:12]}/index.html")
+
+
+def then(page: str, commit_id: str) -> str:
+    """The page that shows a post as a commit left it: ``history/<path>/<commit>/post/index.html``."""
+    return beside(past(page), f"{commit_id[:12]}/post/index.html")
+
+
+def review(page: str) -> str:
+    """The page that shows what a merge request changes in a post: ``review/<path>/index.html``."""
+    return f"review/{page.removeprefix('posts/')}"
+
+
 def is_post(page: str) -> bool:
     """Whether this is the page of a post."""
     return page.startswith("posts/")
@@ -170,6 +190,13 @@ def commit(project_url: str, commit_id: str) -> str:
         return ""
     middle = "commit" if _host(project_url) == "github.com" else "-/commit"
     return f"{project_url}/{middle}/{commit_id}"
+
+
+def merge_request(project_url: str, number: int) -> str:
+    """A merge request in the project's web interface, or "" where either is unknown, or there are none."""
+    if not project_url or not number or _host(project_url) == "github.com":
+        return ""
+    return f"{project_url}/-/merge_requests/{number}"
 
 
 def project(remote: str) -> str:

@@ -41,8 +41,9 @@ class Options:
 
     In a ``preview`` pictures are shown as they are, on cards too: encoding them would take most of the time. Nor has it an index for the
     browser: its server answers the search. An ``offline`` site runs its scripts from ``file://`` too. With ``precompress`` compressed files lie
-    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first. ``site`` is the name of the audience, in the
-    settings, that the site is for: "" is everybody.
+    beside the texts. With ``review``, the full id of a commit, what has changed since then stands first; ``merge_request`` is the
+    address of the one that does it, or "". ``site`` is the name of the audience, in the settings, that the site is for: "" is
+    everybody.
     """
 
     drafts: bool = False
@@ -56,6 +57,7 @@ class Options:
     precompress: bool = False
     review: str = ""
     site: str = ""
+    merge_request: str = ""
 
 
 @dataclass(frozen=True, slots=True)

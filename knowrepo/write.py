@@ -95,6 +95,12 @@ def write(
         return _written(new, out, artifacts, key, old, disk)
 
 
+def file(place: Path, data: bytes) -> None:
+    """One file that is no site, all or nothing. Raises OutputError."""
+    with writing(place, len(data), "what was there is as it was before"):
+        Disk().replace(str(place), data)
+
+
 def _written(new: Path, out: Path, artifacts: Iterable[Artifact], key: str, old: Manifest, disk: Disk) -> Written:
     files: dict[str, tuple[str, int]] = {}
     changed: set[str] = set()

@@ -12,6 +12,7 @@ import pytest
 
 from knowrepo import blobs, git, history
 from knowrepo.errors import RepositoryError
+from knowrepo.git import revisions
 from knowrepo.model import Person
 from tests import gitrepo
 from tests.gitrepo import ADA, BOB, EVE, day
@@ -29,7 +30,7 @@ def checkout(folder: Path) -> git.Checkout:
 def past(folder: Path) -> dict[str, history.Past]:
     """The past of every tracked file, by its path below the top level."""
     here = checkout(folder)
-    return history.trace(git.log(here), {here.prefix + path for path in git.index(here)}, shallow=here.shallow)
+    return history.trace(revisions.log(here), {here.prefix + path for path in git.index(here)}, shallow=here.shallow)
 
 
 def clone(source: Path, target: Path, *options: str) -> Path:
@@ -56,7 +57,7 @@ def test_a_repository_before_its_first_commit(tmp_path: Path) -> None:
     gitrepo.git(repo, "add", "sub/a.md")
     assert (checkout(repo).commit, checkout(repo).prefix, checkout(repo).remote) == ("", "", "")
     assert (checkout(repo / "sub").commit, checkout(repo / "sub").prefix) == ("", "sub/")
-    assert git.log(checkout(repo)) == ()
+    assert revisions.log(checkout(repo)) == ()
     assert git.index(checkout(repo)) == {"sub/a.md": git.Entry("100644", blobs.identity(b"1"))}
 
 
@@ -126,7 +127,7 @@ def test_nothing_that_the_repository_configures_is_run(tmp_path: Path) -> None:
     gitrepo.write(repo, {"a.md": "3", "b.txt": "2", "new.md": "1"})
 
     here = checkout(repo)
-    git.index(here), git.changed(here), git.untracked(here), git.filtered(here), git.log(here)
+    git.index(here), git.changed(here), git.untracked(here), git.filtered(here), revisions.log(here)
     assert not canary.exists(), canary.read_text()
     subprocess.run(["git", "status"], cwd=repo, capture_output=True, check=False)
     assert canary.exists()  # the trap works
@@ -138,7 +139,7 @@ def test_reading_leaves_the_repository_as_it_is(tmp_path: Path) -> None:
     os.utime(repo / "a.md", (10**9, 10**9))
     before = {path: path.read_bytes() for path in repo.rglob("*") if path.is_file()}
     here = checkout(repo)
-    git.index(here), git.changed(here), git.untracked(here), git.filtered(here), git.log(here)
+    git.index(here), git.changed(here), git.untracked(here), git.filtered(here), revisions.log(here)
     assert {path: path.read_bytes() for path in repo.rglob("*") if path.is_file()} == before
 
 

@@ -109,12 +109,13 @@ def test_no_theme_replaces_what_runs(tmp_path: Path) -> None:
     mine = own(
         tmp_path,
         assets__app_js=evil,
+        assets__diff_js=evil,
         assets__feed_js=evil,
         assets__scheme_js=evil,
         assets__search_js=evil,
         frame_html="<script>alert(1)</script>",
     )
-    for script in ("app.js", "feed.js", "scheme.js", "search.js", "search-texts.json"):
+    for script in ("app.js", "diff.js", "feed.js", "scheme.js", "search.js", "search-texts.json"):
         assert base(mine).assets[script] == base().assets[script]
     assert base(mine).scripts == base().scripts
     assert base(mine).frame == base().frame
@@ -152,8 +153,12 @@ def test_templates_keep_the_rules(template: Path) -> None:
 
 
 def without_offline_scripts(template: str) -> str:
-    """A template without the two places where the pages of an offline site have our own scripts as text."""
-    return template.replace("<script>{{ frame.scheme.text }}</script>", "").replace('<script type="module">{{ script.text }}</script>', "")
+    """A template without the places where the pages of an offline site, and those of a diff, have scripts of ours, or style sheets, as text."""
+    for name, script in (("frame.scheme.text", "script.text"), ("page.scheme", "script")):
+        template = template.replace(f"<script>{{{{ {name} }}}}</script>", "").replace(
+            f'<script type="module">{{{{ {script} }}}}</script>', ""
+        )
+    return template.replace("<style>{{ style }}</style>", "")
 
 
 def palette() -> dict[str, tuple[str, str]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from knowrepo import __version__
-from knowrepo.cli import adopting, checking, choices, cleaning, discussing, doctoring, finding, starting
+from knowrepo.cli import adopting, checking, choices, cleaning, comparing, discussing, doctoring, finding, starting
 from knowrepo.errors import KnowrepoError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ cli.add_command(checking.explain)
 cli.add_command(checking.why)
 cli.add_command(cleaning.clean)
 cli.add_command(cleaning.clean_filter)
+cli.add_command(comparing.diff)
 cli.add_command(discussing.discuss)
 cli.add_command(doctoring.doctor)
 cli.add_command(finding.search)
@@ -98,6 +99,7 @@ def build(
     from knowrepo.cli import report as reports
 
     wanted = replace(choices.options(**selection), offline=offline, precompress=precompress, review=choices.base(root, review))
+    wanted = replace(wanted, merge_request=choices.merge_request() if review else "")
     shop = choices.workshop(root, out, cache_folder, jobs, wanted, quiet=quiet, scheduler=executor)
     if shard:
         _share(shop, shard, started, quiet=quiet, as_json=as_json)

@@ -120,6 +120,12 @@ def base(root: Path, revision: str | None) -> str:
     return revisions.base(checkout, revision)
 
 
+def merge_request() -> str:
+    """The address of the merge request whose pipeline this is, or "" (https://docs.gitlab.com/ci/variables/predefined_variables/)."""
+    project, number = os.environ.get("CI_MERGE_REQUEST_PROJECT_URL", ""), os.environ.get("CI_MERGE_REQUEST_IID", "")
+    return f"{project}/-/merge_requests/{number}" if project and number else ""
+
+
 def _with_slash(address: str) -> str:
     return address if not address or address.endswith("/") else address + "/"
 

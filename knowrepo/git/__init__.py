@@ -129,24 +129,6 @@ def changed(checkout: Checkout) -> set[str]:
     return set(tokens[1::2])
 
 
-def log(checkout: Checkout) -> tuple[history.Commit, ...]:
-    """The history of HEAD, children before parents. Paths are relative to the top level.
-
-    A merge carries the files that differ from all its parents. They take a second call, because looking for renames in merges would
-    compare each of them with the work of months.
-    """
-    if not checkout.commit:
-        return ()
-    options = (*_DIFF, "--topo-order", "--no-relative", "--encoding=UTF-8", history.FORMAT)
-    renames = "-M100%" if checkout.partial else "-M"  # other than exact renames need the contents
-    commits = history.commits(_output(checkout.folder, "log", *options, renames, checkout.commit, "--"))
-    if not any(len(commit.parents) > 1 for commit in commits):
-        return commits
-    merges = history.commits(_output(checkout.folder, "log", *options, "--no-renames", "--merges", "-c", checkout.commit, "--"))
-    mixed = {commit.id: commit for commit in merges}
-    return tuple(mixed.get(commit.id, commit) for commit in commits)
-
-
 def hash_file(root: Path, path: str, limit: int, object_format: str = "sha1") -> str:
     """``blobs.identity`` of a file as it lies on disk. Raises Unreadable as ``read_file`` does; never holds more than 1 MiB."""
     with _opened(root, path, limit) as file:
@@ -252,13 +234,17 @@ def _too_large(limit: int) -> Unreadable:
     return Unreadable(f"it is larger than {limit / 1e6:,.0f} MB" if limit >= 1e6 else f"it is larger than {limit:,} bytes")
 
 
+def _environment() -> dict[str, str]:
+    """What else the environment says to Git (GIT_DIR in a hook) is about another repository, or none of our business."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(_KEPT)}
+    return kept | {"GIT_CONFIG_NOSYSTEM": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+
+
 def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """One call of git. What else the environment says to Git (GIT_DIR in a hook) is about another repository, or none of our business."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith(_KEPT)}
-    environment |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    """One call of git."""
     try:
         return subprocess.run(  # noqa: S603 - no shell, and no argument comes from the repository
-            [*_GIT, *arguments], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False
+            [*_GIT, *arguments], cwd=folder, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
         message = f"git {arguments[0]} gave no answer within {TIMEOUT} seconds"

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+from knowrepo.chronicle import Chronicle
 from knowrepo.model import Artifact, Content, Site
 from knowrepo.pages import (
     archive,
@@ -14,6 +15,7 @@ from knowrepo.pages import (
     feed,
     feeds,
     groups,
+    history,
     listing,
     notfound,
     post,
@@ -35,6 +37,7 @@ Spread = Callable[[Sequence[Maker]], Iterable[Artifact]]
 PAGES: tuple[Pages, ...] = (
     search.index,
     social.pages,
+    history.pages,
     assets.pages,
     feed.pages,
     groups.pages,
@@ -53,13 +56,14 @@ PAGES: tuple[Pages, ...] = (
 """What takes long comes first."""
 
 
-def _in_turn(makers: Sequence[Maker]) -> Iterable[Artifact]:
+def in_turn(makers: Sequence[Maker]) -> Iterable[Artifact]:
+    """Everything that the makers make, by this process alone."""
     return itertools.chain.from_iterable(maker() for maker in makers)
 
 
-def artifacts(site: Site, theme: Theme, spread: Spread = _in_turn) -> Iterator[Artifact]:
+def artifacts(site: Site, theme: Theme, spread: Spread = in_turn, chronicle: Chronicle | None = None) -> Iterator[Artifact]:
     """Every file of the site; what two posts publish alike comes once. Redirects come last and give way."""
-    lens = Lens(site, theme)
+    lens = Lens(site, theme, chronicle)
     seen: dict[str, Content] = {}
     for artifact in spread([*(partial(pages, lens) for pages in PAGES), *post.parts(lens)]):
         if seen.get(artifact.path) != artifact.content:

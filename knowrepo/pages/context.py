@@ -91,7 +91,7 @@ class Contexts:
         older, newer = _in_row(row.parts, post) if row else self._neighbours.get(post.url, (None, None))
         return Context(
             source=post.source_url,
-            history=urls.history(site.project_url, post.commit, site.prefix + post.path),
+            history=self._history(post),
             downloads=tuple(self._downloads(post)),
             openers=tuple(self._openers(post)),
             discuss=discuss(site, post),
@@ -106,6 +106,12 @@ class Contexts:
             mentions=_links(post, self._mentions.get(post.url, ())),
             citation=cite.of(post, site, lens.texts),
         )
+
+    def _history(self, post: Post) -> str:
+        """The page of its history, or else the commits in the project's web interface."""
+        own = self._lens.past(post)
+        site = self._lens.site
+        return urls.relative(post.url, own) if own else urls.history(site.project_url, post.commit, site.prefix + post.path)
 
     def _downloads(self, post: Post) -> Iterable[Link]:
         texts = self._lens.texts

@@ -40,6 +40,9 @@ STYLE = "base.css"
 SCRIPT = "app.js"
 FEED_SCRIPT = "feed.js"
 SCHEME_SCRIPT = "scheme.js"
+DIFF_SCRIPT = "diff.js"
+DIFF_STYLE = "diff.css"
+"""The style sheet of diffs, which no other page links."""
 SEARCH_SCRIPT = "search.js"
 SEARCH_PAGE_SCRIPT = "search-page.js"
 SEARCH_TEXTS = "search-texts.json"
@@ -50,7 +53,7 @@ POLICY = "knowrepo"
 """The Trusted Types policy by which ``app.js`` loads the search."""
 
 _BROKEN = (jinja2.TemplateError, TypeError, ValueError, LookupError, ArithmeticError, RecursionError)
-_SCRIPTS = (SCHEME_SCRIPT, SCRIPT, FEED_SCRIPT, SEARCH_SCRIPT, SEARCH_PAGE_SCRIPT)
+_SCRIPTS = (SCHEME_SCRIPT, SCRIPT, FEED_SCRIPT, DIFF_SCRIPT, SEARCH_SCRIPT, SEARCH_PAGE_SCRIPT)
 _BITMAP = re.compile(r"assets/icon-[0-9]+\.png")
 _PICTURES = b"img-src data: blob:"
 _CSS_URL = re.compile(r"url\(\s*([\"']?)([\w.-]+)\1\s*\)")
@@ -150,7 +153,7 @@ def load(themes: Chain, cache: Cache | None = None, hosts: tuple[str, ...] = (),
     words = texts.load(_texts(themes), language)
     shared = {name.removeprefix(ASSETS): data for name, (_, data) in files.items() if name.startswith(ASSETS)}
     published = _published(shared | {SEARCH_TEXTS: words.script(texts.SEARCH).encode()})
-    styles = sorted((name for name in published if name.endswith(".css")), key=lambda name: (name != STYLE, name))
+    styles = sorted((name for name in published if name.endswith(".css") and name != DIFF_STYLE), key=lambda name: (name != STYLE, name))
     vendor = shipped.themes() / "vendor"
     index = (vendor / libraries.INDEX).read_bytes()
     languages = {

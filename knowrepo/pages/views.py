@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from markupsafe import Markup
 
 from knowrepo import discussion, text, urls
+from knowrepo.chronicle import Chronicle
 from knowrepo.model import Group, Post, Site, Target
 from knowrepo.pages.frame import Link, surround, surroundings
 from knowrepo.pages.theme import Theme
@@ -91,11 +92,12 @@ class Lens:
     """A site as seen from its pages: finds the pages of tags, authors and folders, and makes views of them.
 
     The groups are looked up once; every method takes the URL of the page on which the view stands. Links in cards lead by way of the site's root, so that
-    pages of one depth share them.
+    pages of one depth share them. ``chronicle`` knows what posts were, where the site shows it.
     """
 
-    def __init__(self, site: Site, theme: Theme) -> None:
+    def __init__(self, site: Site, theme: Theme, chronicle: Chronicle | None = None) -> None:
         self.site = site
+        self.chronicle = chronicle
         self.theme = theme
         self.texts = theme.texts
         self.surroundings = surroundings(site, theme)
@@ -111,6 +113,11 @@ class Lens:
     def commit(self, name: str) -> Link | None:
         """A commit by its full id."""
         return Link(name[:8], urls.commit(self.site.project_url, name)) if name else None
+
+    def past(self, post: Post) -> str:
+        """The page of a post's history, or "" if it has none."""
+        known = self.chronicle and self.chronicle.limit and post.path in self.chronicle.revisions
+        return urls.past(post.url) if known else ""
 
     def card(self, page: str, post: Post) -> Card:
         """A post in a list."""

@@ -27,20 +27,32 @@ _REOPEN = "is it a notebook? Open it in Jupyter and save it again"
 
 def read(source: Source, data: bytes, _companions: Mapping[str, bytes]) -> Manuscript | Problem:
     """The notebook; its header is its first raw or Markdown cell that is not blank."""
-    notebook = _load(source.path, data)
-    if isinstance(notebook, dict):
-        notebook = _current(source.path, notebook)
+    notebook = load(source.path, data)
     if isinstance(notebook, Problem):
         return notebook
-    raw_cells = notebook.get("cells")
-    if not isinstance(raw_cells, list):
-        return Problem(source.path, "the notebook has no list of cells", "notebook-cells", hint=_REOPEN)
+    raw_cells = notebook["cells"]
     texts = (index for index, raw in enumerate(raw_cells) if cells.kind(raw) in _TEXT and cells.source(raw).strip())
     first = next(texts, None)
     header = frontmatter.split(cells.source(raw_cells[first])) if first is not None else None
     body = header.body if header else None
     opening = "\n".join(cells.source(raw) for raw in raw_cells[:OPENING_CELLS] if cells.kind(raw) in _TEXT)
     return Manuscript(header, first, opening, partial(_content, source.path, notebook, first, body))
+
+
+def load(path: str, data: bytes) -> dict[str, Any] | Problem:
+    """The notebook as nbformat 4, with a list of cells, or why it cannot be read."""
+    notebook = _load(path, data)
+    if isinstance(notebook, dict):
+        notebook = _current(path, notebook)
+    if isinstance(notebook, dict) and not isinstance(notebook.get("cells"), list):
+        return Problem(path, "the notebook has no list of cells", "notebook-cells", hint=_REOPEN)
+    return notebook
+
+
+def about(notebook: Mapping[str, Any], repairs: cells.Repairs) -> tuple[str, dict[str, Any]]:
+    """What a loaded notebook says of all its cells: their language, and the saved state of its widgets."""
+    metadata = cells.mapping(notebook.get("metadata"), "notebook metadata", 0, repairs)
+    return _language(metadata), _widgets(metadata, repairs)
 
 
 def _content(path: str, notebook: Mapping[str, Any], first: int | None, body: str | None) -> Content:

@@ -58,6 +58,11 @@ def to_html(text: str) -> Markup:
     return Markup(controls.marked("".join(parts)))  # noqa: S704 - parts are Markup; marks are ours
 
 
+def plain(text: str) -> str:
+    """The text without its colours and other control sequences."""
+    return legal(_SEQUENCE.sub("", text) if "\x1b" in text else text)
+
+
 def _span(style: _Style, text: str) -> Markup:
     text = legal(text)
     if not text or style == _PLAIN:

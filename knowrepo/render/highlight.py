@@ -24,10 +24,11 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 def to_html(code: str, language: str) -> Markup:
     """The code with highlighted tokens, or only escaped where Pygments does not know the language. Characters that nobody sees are marked."""
-    return Markup(controls.marked(_coloured(code, language)))  # noqa: S704 - the same with marks of ours
+    return Markup(controls.marked(coloured(code, language)))  # noqa: S704 - the same with marks of ours
 
 
-def _coloured(code: str, language: str) -> Markup:
+def coloured(code: str, language: str) -> Markup:
+    """The same without marks: its text is the code, character by character."""
     name = _ALIASES.get(language.lower(), language.lower())
     if len(code) > LIMIT:
         return escape(code)

@@ -38,6 +38,12 @@ def to_html(markdown: str, dialect: str = "commonmark") -> str:
     return _classic(markdown) if dialect == "classic" else _commonmark(markdown)
 
 
+def blocks(markdown: str) -> list[tuple[int, int]]:
+    """The blocks of a Markdown text that lie in no other: the first line of each, and the line behind its last; counted from 0."""
+    maps = [token.map for token in _parser().parse(markdown, {}) if not token.level and token.nesting >= 0]
+    return [(first, last) for first, last in filter(None, maps)]
+
+
 def _commonmark(markdown: str) -> str:
     return _TASK.sub(_named_task, _TOC_LINE.sub(TOC, str(_parser().render(markdown, {}))))
 

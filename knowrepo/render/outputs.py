@@ -40,12 +40,12 @@ NOTE_UNKNOWN = "This output has no form that can be shown here."
 
 def to_html(cell: Cell, collector: Collector) -> Markup:
     """All outputs of a cell, one ``<div class="output …">`` each; "" if there are none."""
-    shown, note = limits.some(list(_joined(cell.outputs)), collector)
-    parts = [part for output in shown if (part := _output(output, cell, collector))]
+    shown, note = limits.some(list(joined(cell.outputs)), collector)
+    parts = [part for output in shown if (part := one(output, cell, collector))]
     return Markup("\n").join(parts) + note
 
 
-def _joined(outputs: tuple[Output, ...]) -> Iterator[Output]:
+def joined(outputs: tuple[Output, ...]) -> Iterator[Output]:
     """The outputs, with consecutive pieces of one stream made one."""
     waiting: dict[str, Any] | None = None
     for output in outputs:
@@ -63,7 +63,8 @@ def _joined(outputs: tuple[Output, ...]) -> Iterator[Output]:
         yield {**waiting, "text": "".join(waiting["texts"])}
 
 
-def _output(output: Output, cell: Cell, collector: Collector) -> Markup:
+def one(output: Output, cell: Cell, collector: Collector) -> Markup:
+    """One output; "" if nothing of it is shown."""
     match output["output_type"]:
         case "stream":
             return streams.stream(str(output["text"]), str(output.get("name")), collector)
