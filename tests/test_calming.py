@@ -93,6 +93,8 @@ def test_it_is_written_as_jupyter_does() -> None:
     made = nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]})  # type: ignore[no-untyped-call]
     data = (nbformat.writes(made) + "\n").encode()  # type: ignore[no-untyped-call]
     assert calming.calm(data) == data
+    backwards = dict(reversed(json.loads(data).items()))
+    assert calming.calm(json.dumps(backwards).encode()) == data
 
 
 def test_as_a_filter_of_git(tmp_path: Path) -> None:

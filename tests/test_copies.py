@@ -55,6 +55,17 @@ def test_what_is_listed_and_cannot_be_published_is_named_and_leads_to_the_projec
     assert "root:" not in page
 
 
+def test_a_listed_post_that_is_left_out_is_not_even_looked_at(repository: Path, tmp_path: Path) -> None:
+    """It is neither published nor named among the files that cannot be, however large it is."""
+    private = team.header("Mine", "private: true") + "x" * 5_000_001
+    gitrepo.commit(
+        repository, {"mine.md": private, "post.md": team.header("Data") + "[m](mine.md)\n", "knowrepo.yml": "assets: ['**']\n"}, day=3
+    )
+    report = team.site(repository, tmp_path / "out")
+    assert [problem.path for problem in report.problems if problem.rule == "asset-refused"] == []
+    assert "link-left-out" in {problem.rule for problem in report.problems}
+
+
 @pytest.mark.parametrize(
     ("data", "like"),
     [(b"<!doctype html>", True), (b" \n\t<b>", True), (b"\xef\xbb\xbf<p>", True), (b"# Title\n<b>", False), (b"", False), (b"{}", False)],
