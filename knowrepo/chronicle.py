@@ -29,6 +29,14 @@ class Chronicle:
     prefix: str = ""
     shallow: bool = False
 
+    def published(self, revision: Revision) -> bool:
+        """Whether a revision was to be published, and is here."""
+        return self._document(self.path(revision), revision.blob) is not None
+
+    def rules(self, path: str) -> read.Options:
+        """What decides whether a file with this path is published."""
+        return self.options(Source(path, "", None, None))
+
     def changed(self, path: str, blob: str, before: str, old_blob: str) -> Compared | None:
         """What became of a post: its path and blob, now and ``before``; None if it was not published then.
 

@@ -6,7 +6,7 @@ Each page is about two blobs, or one, and is made once for as long as they are a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import zip_longest
 
@@ -22,6 +22,7 @@ from knowrepo.pages import diffs
 from knowrepo.pages.frame import Link
 from knowrepo.pages.theme import DIFF_SCRIPT
 from knowrepo.pages.views import Lens, date
+from knowrepo.read import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,28 @@ def pages(lens: Lens) -> Iterator[Artifact]:
     if not chronicle:
         return
     if chronicle.limit:
+        shown = {post.path: _published(lens, chronicle, chronicle.revisions.get(post.path, ())) for post in lens.site.posts}
+        chronicle = replace(chronicle, revisions=shown)
         for post in lens.site.posts:
-            if revisions := chronicle.revisions.get(post.path):
+            if revisions := shown[post.path]:
                 yield _listing(lens, chronicle, post, revisions)
                 yield from _revisions(lens, chronicle, post, revisions[: chronicle.limit + 1])
     places = {post.path: post for post in lens.site.posts}
     for reviewed in lens.site.reviewed or ():
         if reviewed.path in places and reviewed.kind != "gone":
             yield _reviewed(lens, chronicle, places[reviewed.path], reviewed)
+
+
+def _published(lens: Lens, chronicle: Chronicle, revisions: tuple[Revision, ...]) -> tuple[Revision, ...]:
+    """Those that were to be published: of the others not even the message is shown."""
+
+    def told(revision: Revision) -> bytes:
+        about = ("published", _rules(chronicle, revision), chronicle.path(revision), revision.blob)
+        return load(lens.theme.drawn("history", about, lambda: bytes([chronicle.published(revision)])).content)
+
+    about = ("published", _rules(chronicle, *revisions), [(chronicle.path(each), each.blob) for each in revisions])
+    found = load(lens.theme.drawn("history", about, lambda: b"".join(map(told, revisions))).content)
+    return tuple(revision for revision, was in zip(revisions, found, strict=True) if was)
 
 
 def _listing(lens: Lens, chronicle: Chronicle, post: Post, revisions: tuple[Revision, ...]) -> Artifact:
@@ -88,7 +103,16 @@ def _revisions(lens: Lens, chronicle: Chronicle, post: Post, revisions: tuple[Re
 def _difference(lens: Lens, chronicle: Chronicle, post: Post, revision: Revision, before: Revision) -> Artifact:
     page = urls.revision(post.url, revision.commit)
     about = _about(post, page, _entry(lens, chronicle, post, page, revision, 1))
-    makes = (lens.surroundings, about, revision.path, revision.blob, before.path, before.blob, chronicle.style)
+    makes = (
+        lens.surroundings,
+        about,
+        revision.path,
+        revision.blob,
+        before.path,
+        before.blob,
+        chronicle.style,
+        _rules(chronicle, revision, before),
+    )
 
     def shown() -> Mapping[str, object]:
         frame = lens.frame(page, text.legal(post.meta.title), script=DIFF_SCRIPT)
@@ -102,7 +126,7 @@ def _difference(lens: Lens, chronicle: Chronicle, post: Post, revision: Revision
 def _then(lens: Lens, chronicle: Chronicle, post: Post, revision: Revision) -> Artifact:
     page = urls.then(post.url, revision.commit)
     about = _about(post, page, _entry(lens, chronicle, post, page, revision, 1))
-    makes = (lens.surroundings, about, revision.path, revision.blob, chronicle.style)
+    makes = (lens.surroundings, about, revision.path, revision.blob, chronicle.style, _rules(chronicle, revision))
     return lens.theme.page(page, "then.html", makes, partial(_as_it_was, lens, chronicle, page, about, revision))
 
 
@@ -126,8 +150,13 @@ def _reviewed(lens: Lens, chronicle: Chronicle, post: Post, reviewed: Reviewed) 
         view = diffs.view(compared.diff, views.page(compared.diff, compared.hunks, look, diffs.inside).html) if compared else None
         return {"frame": frame, "about": about, "view": view}
 
-    makes = (lens.surroundings, about, post.source.blob, reviewed, lens.site.merge_request, chronicle.style)
+    rules = (chronicle.rules(post.path), chronicle.rules(reviewed.before))
+    makes = (lens.surroundings, about, post.source.blob, reviewed, lens.site.merge_request, chronicle.style, rules)
     return lens.theme.page(page, "revision.html", makes, shown)
+
+
+def _rules(chronicle: Chronicle, *revisions: Revision) -> list[Options]:
+    return [chronicle.rules(chronicle.path(each)) for each in revisions]
 
 
 def _about(post: Post, page: str, entry: Entry | None) -> About:
