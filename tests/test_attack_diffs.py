@@ -17,7 +17,7 @@ from tests.notebooks import HEADER, dump, raw
 
 pytestmark = pytest.mark.browser
 
-TRIED = 24
+TRIED = 12
 """So many payloads, spread over all of ours."""
 TOGETHER = 4
 """So many are on one page, each at every place of a cell."""
