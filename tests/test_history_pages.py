@@ -156,7 +156,7 @@ def test_a_damaged_revision_is_left_out(tmp_path: Path) -> None:
     made = built(root)
     last, broken, _ = ids(root)
     assert f"history/posts/a/{broken}/index.html" not in made
-    assert "<li class=\"rerun\">" in made[f"history/posts/a/{last}/index.html"]
+    assert '<li class="rerun">' in made[f"history/posts/a/{last}/index.html"]
 
 
 def test_a_review_leads_to_what_differs(repo: Path) -> None:
