@@ -17,9 +17,9 @@ from tests.notebooks import HEADER, dump, raw
 
 pytestmark = pytest.mark.browser
 
-TRIED = 12
+TRIED = 6
 """So many payloads, spread over all of ours."""
-TOGETHER = 4
+TOGETHER = 1
 """So many are on one page, each at every place of a cell."""
 
 
